@@ -1,0 +1,1 @@
+"""Ebbtide: software for outpatient ketamine infusion clinics."""

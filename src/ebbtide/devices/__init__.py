@@ -1,0 +1,1 @@
+"""Wire protocols, recordings, the simulated monitor and the gateway; no web framework."""

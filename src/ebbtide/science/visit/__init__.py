@@ -1,0 +1,1 @@
+"""The visit record: events, the reducer that reads them, the protocol, the chain."""
