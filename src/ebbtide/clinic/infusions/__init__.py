@@ -1,0 +1,1 @@
+"""One infusion, from check-in to signed record."""

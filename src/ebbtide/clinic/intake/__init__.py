@@ -1,0 +1,1 @@
+"""What a patient brings: limb loss, conditions and allergies."""

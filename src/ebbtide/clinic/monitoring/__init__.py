@@ -1,0 +1,1 @@
+"""Monitor feeds and the samples they bring."""

@@ -1,0 +1,1 @@
+"""Approved protocols, plans of care and signed orders."""
