@@ -1,0 +1,1 @@
+"""A virtual patient: what a body does while ketamine runs in."""

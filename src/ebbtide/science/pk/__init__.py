@@ -1,0 +1,1 @@
+"""Pharmacokinetics: how much ketamine is where, in closed form."""
