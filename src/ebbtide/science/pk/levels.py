@@ -122,8 +122,12 @@ def _even_step(times_min: Floats) -> float | None:
         return None
     first, last = float(times_min[0]), float(times_min[-1])
     step = (last - first) / (len(times_min) - 1)
-    stray = np.abs(first + step * np.arange(len(times_min)) - times_min).max()
-    return step if stray <= 4 * np.spacing(max(abs(first), abs(last))) else None
+    stray = np.arange(len(times_min), dtype=np.float64)
+    stray *= step
+    stray += first
+    stray -= times_min
+    allowed = 4 * np.spacing(max(abs(first), abs(last)))
+    return step if -allowed <= stray.min() and stray.max() <= allowed else None
 
 
 def _fill_evenly(
@@ -136,31 +140,33 @@ def _fill_evenly(
     small remainder of them digits are lost: those moments are done again in plain form.
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # equal rates: all done in plain form
-        settled, weights = _weights(modes, stretch)
-    rates = np.concatenate((modes.rate_per_min, modes.ke0_per_min), axis=1)[:, :, None]
-    count = len(times_min)
-    width = math.isqrt(count)
-    rows = -(-count // width)
+        weights = _weights(modes, stretch)
+    still = np.zeros_like(modes.ke0_per_min)
+    rates = np.concatenate((modes.rate_per_min, modes.ke0_per_min, still), axis=1)[:, :, None]
+    width = math.isqrt(len(times_min))
+    rows = len(times_min) // width
     starts = times_min[0] - stretch.start_min + step_min * width * np.arange(rows)
-    coarse = decay(rates * starts)
+    coarse = decay(rates * starts).transpose(0, 2, 1)
     fine = np.exp(-rates * (step_min * np.arange(width)))
-    for place, share in enumerate(weights):
-        left = (share[:, :, None] * coarse).transpose(0, 2, 1)
-        product = (left @ fine).reshape(len(rates), -1)[:, :count]
-        np.add(product, settled[place], out=out[place])
-    size = np.abs(settled) + np.abs(weights).sum(axis=2, keepdims=True)
-    worn = ~(out >= _LEAST_SHARE * size).all(axis=(0, 1))
+    laid_out = out[:, :, : rows * width].reshape(2, len(rates), rows, width)
+    np.matmul(weights[:, :, None, :] * coarse, fine, out=laid_out)
+    enough = _LEAST_SHARE * np.abs(weights).sum(axis=2, keepdims=True)
+    worn = ~(out >= enough).all(axis=(0, 1))
+    worn[rows * width :] = True
     if worn.any():
         out[:, :, worn] = _plain(modes, stretch, times_min[worn])
 
 
-def _weights(modes: Modes, stretch: _Stretch) -> tuple[Floats, Floats]:
-    """Levels of a stretch as constants (2, p, 1) and weights (2, p, 4) of its exponentials."""
+def _weights(modes: Modes, stretch: _Stretch) -> Floats:
+    """Plasma and effect site of a stretch as weights of its exponentials, shape (2, p, 5).
+
+    The last of the five stands still: it is where the level would settle.
+    """
     inflow = stretch.rate_mg_per_min * modes.jump_ng_per_ml / modes.rate_per_min
     above = stretch.content.plasma - inflow
     settled = inflow.sum(axis=1, keepdims=True)
     passed = above * modes.ke0_per_min / (modes.ke0_per_min - modes.rate_per_min)
     rest = stretch.content.effect - settled - passed.sum(axis=1, keepdims=True)
-    plasma = np.concatenate((above, np.zeros_like(settled)), axis=1)
-    effect = np.concatenate((passed, rest), axis=1)
-    return np.stack((settled, settled)), np.stack((plasma, effect))
+    plasma = np.concatenate((above, np.zeros_like(settled), settled), axis=1)
+    effect = np.concatenate((passed, rest, settled), axis=1)
+    return np.stack((plasma, effect))

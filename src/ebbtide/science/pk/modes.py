@@ -5,10 +5,12 @@ run through the same lines. Every function here adds terms that are not negative
 and loses no digits however small the time or however close two rates are.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval
 from numpy.typing import NDArray
 
 from ebbtide.science.pk.models import PkParameters
@@ -139,23 +141,26 @@ def lagged_rise(one: Floats, other: Floats, elapsed: Floats) -> Floats:
     middle, apart = (x + y) / 2, np.abs(y - x)
     near = apart < _NEAR * np.maximum(1.0, middle)
     value = (rise(np.minimum(x, y)) - rise(np.maximum(x, y))) / np.where(near, 1.0, apart)
-    if near.any():
-        c, d = middle[near], apart[near]
-        value[near] = _moment(c, 1) + d**2 / 24 * _moment(c, 3)
+    close = near & (elapsed > 0)
+    if close.any():
+        c, d = middle[close], apart[close]
+        value[close] = _first_moment(c) + d**2 / 24 * _third_moment(c)
     return np.asarray(value * elapsed**2)
 
 
-def _moment(c: Floats, order: int) -> Floats:
-    """The integral of s^order exp(-c s) over s from 0 to 1, for an odd order of 1 or 3."""
-    small = np.minimum(c, 1.0)
-    series, term = np.zeros_like(c), np.ones_like(c)
-    for n in range(20):
-        series += term / (n + order + 1)
-        term *= -small / (n + 1)
+_FIRST = tuple((-1) ** n / (math.factorial(n) * (n + 2)) for n in range(18))
+_THIRD = tuple((-1) ** n / (math.factorial(n) * (n + 4)) for n in range(10))
+
+
+def _first_moment(c: Floats) -> Floats:
+    """The integral of s exp(-c s) over s from 0 to 1."""
     large = np.maximum(c, 1.0)
-    if order == 1:
-        closed = (1 - decay(large) * (1 + large)) / large**2
-    else:
-        tail = 6 + 6 * large + 3 * large**2 + large**3
-        closed = (6 - decay(large) * tail) / large**4
-    return np.where(c < 1, series, closed)
+    closed = (1 - decay(large) * (1 + large)) / large**2
+    return np.asarray(np.where(c < 1, polyval(np.minimum(c, 1.0), _FIRST), closed))
+
+
+def _third_moment(c: Floats) -> Floats:
+    """The integral of s^3 exp(-c s) over s from 0 to 1; seven digits are enough here."""
+    large = np.maximum(c, 1.0)
+    closed = (6 - decay(large) * (6 + 6 * large + 3 * large**2 + large**3)) / large**4
+    return np.asarray(np.where(c < 1, polyval(np.minimum(c, 1.0), _THIRD), closed))
