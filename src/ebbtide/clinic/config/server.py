@@ -1,0 +1,56 @@
+"""The server: one process, streams on the event loop and pages on four threads."""
+
+import asyncio
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from .asgi import application as streams
+from .wsgi import application as django_pages
+
+PAGE_THREADS = 4
+STREAM_PREFIX = "/live/"
+SECONDS_TO_FINISH = 2  # an open stream never ends by itself
+
+pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Send streams to Django's ASGI side and everything else to its WSGI side."""
+    if scope["type"] == "lifespan":
+        await live(receive, send)
+    elif scope["path"].startswith(STREAM_PREFIX):
+        await streams(scope, receive, send)
+    else:
+        await pages(scope, receive, send)
+
+
+async def live(receive: Any, send: Any) -> None:
+    """Run the monitor feeds for as long as the server lives."""
+    from ebbtide.clinic.monitoring import feeds
+
+    await receive()
+    try:
+        feeds.start(asyncio.get_running_loop())
+    except Exception as error:  # the protocol's way of refusing to start
+        await send({"type": "lifespan.startup.failed", "message": str(error)})
+        raise
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    feeds.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def run(*, host: str, port: int) -> None:
+    """Serve until interrupted. Addresses name patients' records, so there is no access log."""
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        lifespan="on",
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        server_header=False,
+    )

@@ -1,0 +1,1 @@
+"""Django database backend: SQLite as SQLCipher ships it, encrypted, one writer at a time."""

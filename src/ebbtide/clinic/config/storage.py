@@ -1,0 +1,9 @@
+"""How static files are named in production."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Hash every file by its content, and the imports between JavaScript modules with it."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "ebbtide.clinic.people"
+    label = "people"
+
+    def ready(self) -> None:
+        """Connect the log to Django's login signals."""
+        from . import login  # noqa: F401

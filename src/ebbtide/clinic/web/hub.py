@@ -1,0 +1,93 @@
+"""Fan-out inside the process: any thread publishes, streams in the event loop subscribe.
+
+A hub holds nothing: what was said before a subscription is read from the database.
+"""
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+QUEUE_LENGTH = 256
+RESYNC: dict[str, Any] = {"kind": "resync"}
+
+Event = dict[str, Any]
+
+_lock = threading.Lock()
+_subscriptions: defaultdict[str, set["Subscription"]] = defaultdict(set)
+
+
+class Subscription:
+    """One client's view of a topic: a bounded queue that says "resync" rather than wait."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_LENGTH)
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self
+
+    async def __anext__(self) -> Event:
+        return await self._queue.get()
+
+    async def next(self, *, timeout_s: float) -> Event | None:
+        """The next event, or None when none came in time (a heartbeat is due)."""
+        try:
+            return await asyncio.wait_for(self._queue.get(), timeout_s)
+        except TimeoutError:
+            return None
+
+    def offer(self, event: Event) -> None:
+        """Pass an event on from any thread; a closed loop loses nothing, its client is gone."""
+        try:
+            self._loop.call_soon_threadsafe(self._put, event)
+        except RuntimeError:
+            return
+
+    def _put(self, event: Event) -> None:
+        if self._queue.full():
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            self._queue.put_nowait(RESYNC)
+        else:
+            self._queue.put_nowait(event)
+
+
+def publish(topic: str, event: Event) -> None:
+    """Say something to every subscriber of a topic; never blocks and never fails.
+
+    Call it from `transaction.on_commit`, so that nobody hears of what was rolled back.
+    """
+    with _lock:
+        subscriptions = tuple(_subscriptions.get(topic, ()))
+    for subscription in subscriptions:
+        subscription.offer(event)
+
+
+@contextmanager
+def subscribe(*topics: str) -> Iterator[Subscription]:
+    """Hear the topics from now on. Call it in the event loop:
+
+    >>> with hub.subscribe("visit:7", "site:2") as events:  # doctest: +SKIP
+    ...     async for event in events: ...
+    """
+    subscription = Subscription(asyncio.get_running_loop())
+    with _lock:
+        for topic in topics:
+            _subscriptions[topic].add(subscription)
+    try:
+        yield subscription
+    finally:
+        with _lock:
+            for topic in topics:
+                _subscriptions[topic].discard(subscription)
+                if not _subscriptions[topic]:
+                    del _subscriptions[topic]
+
+
+def subscriber_count(topic: str) -> int:
+    """How many clients hear a topic."""
+    with _lock:
+        return len(_subscriptions.get(topic, ()))
