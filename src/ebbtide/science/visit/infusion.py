@@ -114,15 +114,15 @@ class Infusion:
         """The pump's history for the level curve: minutes from the start, mg and mg/h."""
         start = self.started_at
         if start is None:
-            return PumpHistory((), ())
+            return PumpHistory()
         rate = float(self.mg_per_ml)
         return PumpHistory(
-            tuple(
+            segments=tuple(
                 Segment(_minutes(start, run.start), _minutes(start, run.end), float(run.rate_ml_per_h) * rate)
                 for run in self.runs(until)
                 if run.end > run.start
             ),
-            tuple(
+            boluses=tuple(
                 Bolus(_minutes(start, bolus.at), float(bolus.dose_mg))
                 for bolus in self.boluses
                 if bolus.at <= until

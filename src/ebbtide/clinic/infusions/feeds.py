@@ -1,0 +1,168 @@
+"""Which monitor feeds run: one for every visit with somebody in a chair.
+
+The gateway lives in the server's event loop; everything that touches the
+database runs in a thread. A restart takes each feed up where the clock says it
+should be, with the patient it had.
+"""
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import close_old_connections
+
+from ebbtide.clinic.infusions import queries
+from ebbtide.clinic.infusions.models import Visit
+from ebbtide.clinic.monitoring.actions import store_frames
+from ebbtide.clinic.monitoring.queries import milliseconds, monitor_of
+from ebbtide.clinic.web import clock, hub
+from ebbtide.devices.gateway import FeedFrame, Gateway, StoredFrame
+from ebbtide.devices.recordings import RecordingSource, open_recording
+from ebbtide.devices.simulator import SimulatedMonitor
+from ebbtide.devices.sources import MonitorSource, skip_to
+from ebbtide.science.patient.body import VirtualPatient
+from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.visit.state import VisitState
+
+logger = logging.getLogger(__name__)
+
+TOPIC = "visits"  # every change of every visit; the supervisor alone listens
+_LOOK_AGAIN_S = 15.0
+
+_supervisor: asyncio.Task[None] | None = None
+_gateway: Gateway | None = None
+_states: dict[UUID, VisitState] = {}
+
+
+def start() -> None:
+    """Start the gateway and its supervisor on the running loop."""
+    global _supervisor, _gateway
+    _gateway = Gateway(_store, _publish, clock=clock.now)
+    _gateway.start()
+    _supervisor = asyncio.get_running_loop().create_task(_supervise(_gateway), name="feeds")
+
+
+async def stop() -> None:
+    """Detach every feed and put on disk what was taken."""
+    if _supervisor is not None:
+        _supervisor.cancel()
+        with suppress(asyncio.CancelledError):
+            await _supervisor
+    if _gateway is not None:
+        await _gateway.close()
+
+
+async def _supervise(gateway: Gateway) -> None:
+    attached: set[UUID] = set()
+    with hub.subscribe(TOPIC) as changes:
+        while True:
+            try:
+                await _follow(gateway, attached)
+            except Exception:
+                logger.exception("the monitor feeds could not be brought up to date")
+            await changes.next(timeout_s=_LOOK_AGAIN_S)
+
+
+async def _follow(gateway: Gateway, attached: set[UUID]) -> None:
+    found = await asyncio.to_thread(_open_visits)
+    wanted = {visit.pk: (visit, state) for visit, state in found}
+    for visit_id in attached - wanted.keys():
+        await gateway.detach(str(visit_id))
+        _states.pop(visit_id, None)
+        attached.discard(visit_id)
+    for visit_id, (visit, state) in wanted.items():
+        _states[visit_id] = state
+        if visit_id not in attached:
+            attached.add(visit_id)
+            await _attach(gateway, visit, state)
+
+
+async def _attach(gateway: Gateway, visit: Visit, state: VisitState) -> None:
+    source = await asyncio.to_thread(_source_at_now, visit, state)
+    if source is None:
+        return
+    gateway.attach(
+        str(visit.pk),
+        source,
+        speed=clock.speed(),
+        given_mg=_given_mg(visit.pk),
+        started_at=state.checked_in_at,
+    )
+
+
+def _given_mg(visit_id: UUID) -> Callable[[datetime], float]:
+    def given(at: datetime) -> float:
+        state = _states.get(visit_id)
+        return float(state.given_mg(at)) if state else 0.0
+
+    return given
+
+
+def _source_at_now(visit: Visit, state: VisitState) -> MonitorSource | None:
+    try:
+        source = _source_of(visit, state)
+        if source is not None and state.checked_in_at is not None:
+            began = state.checked_in_at
+            behind_s = (clock.now() - began).total_seconds()
+            if behind_s > 2 * source.period_s * clock.speed():
+                skip_to(
+                    source,
+                    behind_s,
+                    given_mg=lambda offset_s: _given_mg_at(state, began, offset_s),
+                )
+        return source
+    finally:
+        close_old_connections()
+
+
+def _given_mg_at(state: VisitState, began: datetime, offset_s: float) -> float:
+    return float(state.given_mg(began + timedelta(seconds=offset_s)))
+
+
+def _source_of(visit: Visit, state: VisitState) -> MonitorSource | None:
+    monitor = monitor_of(visit.chair.room)
+    if monitor is None or monitor.source == "none":
+        return None
+    kind, _, path = monitor.source.partition(":")
+    if kind == "recording":
+        return RecordingSource(open_recording(path))
+    weight_kg = float(state.weight.weight_kg) if state.weight else 75.0
+    patient = VirtualPatient(parameters=parameters(KAMP2020, weight_kg=min(max(weight_kg, 30), 200)))
+    return SimulatedMonitor(patient, seed=zlib.crc32(visit.pk.bytes))
+
+
+def _open_visits() -> list[tuple[Visit, VisitState]]:
+    try:
+        return queries.open_visits(clock.now())
+    finally:
+        close_old_connections()
+
+
+def _store(batch: Sequence[FeedFrame]) -> Sequence[int]:
+    return store_frames(batch)
+
+
+def _publish(frames: Sequence[StoredFrame]) -> None:
+    for stored in frames:
+        feed_frame = stored.feed_frame
+        hub.publish(
+            f"visit:{feed_frame.feed_id}",
+            {
+                "kind": "samples",
+                "id": stored.sequence,
+                "at_ms": milliseconds(feed_frame.at),
+                "samples": [
+                    {
+                        "quantity": sample.quantity.value,
+                        "value": sample.value,
+                        "quality": sample.quality.value,
+                    }
+                    for sample in feed_frame.frame.samples
+                ],
+            },
+        )
+

@@ -1,0 +1,86 @@
+"""Reading the record: a visit's log, its state, and the visits in hand."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ebbtide.clinic.infusions.models import Visit, VisitEvent
+from ebbtide.clinic.people.models import User
+from ebbtide.clinic.people.queries import sites_of
+from ebbtide.science.visit.chain import GENESIS, event_of
+from ebbtide.science.visit.events import Event
+from ebbtide.science.visit.reducer import replay
+from ebbtide.science.visit.state import Status, VisitState
+
+# A visit stays on the board for a day around its booking.
+BOARD_REACH = timedelta(hours=18)
+
+
+def visit_or_none(visit_id: UUID) -> Visit | None:
+    """One visit with all that its pages name, in one query."""
+    return (
+        Visit.objects.select_related(
+            "site",
+            "patient",
+            "chair__room",
+            "booking",
+            "order__plan__protocol_version",
+            "order__signed_by",
+        )
+        .filter(pk=visit_id)
+        .first()
+    )
+
+
+def log_of(visit_id: UUID) -> tuple[Event, ...]:
+    """The events of a visit in the order of `seq`."""
+    bodies = VisitEvent.objects.filter(visit=visit_id).order_by("seq").values_list("body", flat=True)
+    return tuple(event_of(body) for body in bodies)
+
+
+def state_of(visit_id: UUID) -> VisitState:
+    """The state of a visit, from its log alone."""
+    return states_of([visit_id])[visit_id]
+
+
+def states_of(visit_ids: Iterable[UUID]) -> dict[UUID, VisitState]:
+    """The states of several visits, in one query when none has moved on."""
+    heads = dict.fromkeys(visit_ids, (0, GENESIS))
+    rows = VisitEvent.objects.filter(visit__in=heads).order_by("visit", "seq")
+    for visit_id, seq, event_hash in rows.values_list("visit_id", "seq", "hash"):
+        heads[visit_id] = (seq, event_hash)
+    return {visit_id: _replayed(visit_id, *head) for visit_id, head in heads.items()}
+
+
+@lru_cache(maxsize=512)
+def _replayed(visit_id: UUID, seq: int, _head: str) -> VisitState:
+    """Fold a log once per head: a hash names its whole past, so it never goes stale."""
+    return replay(log_of(visit_id)) if seq else VisitState()
+
+
+def visits_on_board(user: User, at: datetime) -> QuerySet[Visit]:
+    """Visits around now at the user's sites, by site, room and time."""
+    return (
+        Visit.objects.select_related("site", "patient", "chair__room", "booking", "order__plan")
+        .filter(
+            site__in=sites_of(user),
+            booking__starts_at__range=(at - BOARD_REACH, at + BOARD_REACH),
+        )
+        .order_by("site__name", "chair__room__name", "booking__starts_at")
+    )
+
+
+def open_visits(at: datetime) -> list[tuple[Visit, VisitState]]:
+    """Every visit with somebody in a chair, at every site."""
+    visits = Visit.objects.select_related("site", "patient", "chair__room", "booking").filter(
+        booking__starts_at__range=(at - BOARD_REACH, at + BOARD_REACH)
+    )
+    by_id = {visit.pk: visit for visit in visits}
+    return [
+        (by_id[visit_id], state)
+        for visit_id, state in states_of(by_id).items()
+        if state.status in (Status.CHECKED_IN, Status.RUNNING, Status.HELD, Status.RECOVERY)
+    ]

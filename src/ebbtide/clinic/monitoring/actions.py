@@ -1,0 +1,68 @@
+"""Putting samples on disk."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ebbtide.clinic.monitoring.models import Sample
+from ebbtide.clinic.monitoring.queries import milliseconds
+from ebbtide.devices.gateway import FeedFrame
+from ebbtide.devices.nurse import frame_from_reading
+from ebbtide.devices.sources import Frame
+from ebbtide.science.vitals.reading import Reading
+
+
+def store_frames(batch: Sequence[FeedFrame]) -> list[int]:
+    """Write a gateway's batch in one transaction; give each frame its sequence number.
+
+    A frame's number is the id of its last sample, so that a page can ask for all
+    that came after it.
+    """
+    rows: list[Sample] = []
+    ends: list[int] = []
+    for feed_frame in batch:
+        rows.extend(
+            _rows(
+                UUID(feed_frame.feed_id),
+                feed_frame.frame,
+                at=feed_frame.at,
+                received_at=feed_frame.received_at,
+                source=Sample.Source.MONITOR,
+            )
+        )
+        ends.append(len(rows))
+    with transaction.atomic():
+        stored = Sample.objects.bulk_create(rows)
+        latest = stored[-1].pk if stored else _last_id()
+    return [stored[end - 1].pk if end else latest for end in ends]
+
+
+def store_reading(*, visit: UUID, reading: Reading, at: datetime, received_at: datetime) -> None:
+    """Write a nurse's reading beside the monitor's samples, in the caller's transaction."""
+    frame = frame_from_reading(reading)
+    Sample.objects.bulk_create(
+        _rows(visit, frame, at=at, received_at=received_at, source=Sample.Source.NURSE)
+    )
+
+
+def _rows(
+    visit: UUID, frame: Frame, *, at: datetime, received_at: datetime, source: Sample.Source
+) -> list[Sample]:
+    return [
+        Sample(
+            visit=visit,
+            quantity=sample.quantity.value,
+            at_ms=milliseconds(at),
+            received_ms=milliseconds(received_at),
+            value=sample.value,
+            quality=sample.quality.value,
+            source=source,
+        )
+        for sample in frame.samples
+    ]
+
+
+def _last_id() -> int:
+    return Sample.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -1,0 +1,75 @@
+"""Reading samples back: the newest of each quantity, a stretch, what came after a cursor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ebbtide.clinic.monitoring.models import Sample
+from ebbtide.clinic.sites.models import Device, DeviceKind, Room
+from ebbtide.science.dosing.pump import Pump
+
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970, UTC."""
+    return int(moment.timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One stored value, as pages and the printed record read it."""
+
+    id: int
+    quantity: str
+    at_ms: int
+    received_ms: int
+    value: float | None
+    quality: str
+    source: str
+
+
+_FIELDS = ("id", "quantity", "at_ms", "received_ms", "value", "quality", "source")
+
+
+def samples_after(visit: UUID, cursor: int, *, limit: int = 5_000) -> list[Sampled]:
+    """Samples stored after a cursor, in the order they were stored."""
+    rows = Sample.objects.filter(visit=visit, id__gt=cursor).order_by("id")
+    return [Sampled(*row) for row in rows.values_list(*_FIELDS)[:limit]]
+
+
+def samples_between(visit: UUID, start: datetime, end: datetime) -> list[Sampled]:
+    """Samples that hold for a stretch of time, in the order they were stored."""
+    rows = Sample.objects.filter(
+        visit=visit, at_ms__gte=milliseconds(start), at_ms__lte=milliseconds(end)
+    ).order_by("id")
+    return [Sampled(*row) for row in rows.values_list(*_FIELDS)]
+
+
+def newest_samples(visits: Iterable[UUID]) -> dict[UUID, dict[str, Sampled]]:
+    """The newest sample of each quantity for each visit, whatever its quality."""
+    newest: dict[UUID, dict[str, Sampled]] = {}
+    for visit in visits:
+        rows = Sample.objects.filter(visit=visit).order_by("-id").values_list(*_FIELDS)[:400]
+        found: dict[str, Sampled] = {}
+        for row in rows:
+            found.setdefault(row[1], Sampled(*row))
+        newest[visit] = found
+    return newest
+
+
+def pump_of(room: Room) -> Pump | None:
+    """What the pump in a room can be set to; None if the room has none."""
+    device = Device.objects.filter(room=room, kind=DeviceKind.PUMP).first()
+    if device is None or device.max_rate_ml_per_h is None or device.rate_step_ml_per_h is None:
+        return None
+    return Pump(
+        max_rate_ml_per_h=device.max_rate_ml_per_h,
+        rate_step_ml_per_h=device.rate_step_ml_per_h,
+        min_rate_ml_per_h=device.rate_step_ml_per_h,
+    )
+
+
+def monitor_of(room: Room) -> Device | None:
+    """The monitor that stands in a room."""
+    return Device.objects.filter(room=room, kind=DeviceKind.MONITOR).first()
