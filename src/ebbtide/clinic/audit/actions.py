@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from django.db import models, transaction
 
-from . import chain
-from .models import AuditEvent, AuditHead, Outcome
+from ebbtide.clinic.audit import chain
+from ebbtide.clinic.audit.models import AuditEvent, AuditHead, Outcome
 
 NOBODY = "(not logged in)"
 
@@ -57,7 +57,7 @@ def record(
         "outcome": Outcome(outcome).value,
         "site_code": site_code,
         "patient_number": patient.number if patient is not None else "",
-        "object_type": about._meta.label_lower if about is not None else "",
+        "object_type": about._meta.label_lower if about is not None else "",  # noqa: SLF001, public in Django
         "object_id": str(about.pk) if about is not None else "",
         "detail": dict(detail or {}),
     }

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
 
-from . import chain
-from .models import AuditEvent, AuditHead
+from ebbtide.clinic.audit import chain
+from ebbtide.clinic.audit.models import AuditEvent, AuditHead
 
 PAGE_LENGTH = 50
 

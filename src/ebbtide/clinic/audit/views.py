@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import queries
-from .forms import EventFilter
+from ebbtide.clinic.audit import queries
+from ebbtide.clinic.audit.forms import EventFilter
 
 
 def events(request: HttpRequest) -> HttpResponse:

@@ -45,7 +45,7 @@ def read_words(name: str, *, default: tuple[str, ...]) -> list[str]:
 
 def read_data_dir() -> Path:
     """The folder that holds the database and every file made from patient data."""
-    return Path(os.environ.get("EBBTIDE_DATA_DIR") or "ebbtide-data").expanduser().absolute()
+    return Path(os.environ.get("EBBTIDE_DATA_DIR") or "var/data").expanduser().absolute()
 
 
 def read_key(data_dir: Path) -> str:

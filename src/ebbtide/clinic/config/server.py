@@ -1,13 +1,12 @@
 """The server: one process, streams on the event loop and pages on four threads."""
 
-import asyncio
 from typing import Any
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
 
-from .asgi import application as streams
-from .wsgi import application as django_pages
+from ebbtide.clinic.config.asgi import application as streams
+from ebbtide.clinic.config.wsgi import application as django_pages
 
 PAGE_THREADS = 4
 STREAM_PREFIX = "/live/"
@@ -28,17 +27,17 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 async def live(receive: Any, send: Any) -> None:
     """Run the monitor feeds for as long as the server lives."""
-    from ebbtide.clinic.monitoring import feeds
+    from ebbtide.clinic.infusions import feeds
 
     await receive()
     try:
-        feeds.start(asyncio.get_running_loop())
+        feeds.start()
     except Exception as error:  # the protocol's way of refusing to start
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         raise
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    feeds.stop()
+    await feeds.stop()
     await send({"type": "lifespan.shutdown.complete"})
 
 

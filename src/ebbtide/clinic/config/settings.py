@@ -1,4 +1,4 @@
-"""Every setting, read from the environment once, at start. docs/reference/settings.md lists them."""
+"""Every setting, read from the environment once, at start."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from . import environment as env
+from ebbtide.clinic.config import environment as env
 
 CLINIC_DIR = Path(__file__).resolve().parent.parent
 
@@ -107,6 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ebbtide.clinic.people.pages.shell",
             ],
         },
     }

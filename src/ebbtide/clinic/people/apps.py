@@ -7,4 +7,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the log to Django's login signals."""
-        from . import login  # noqa: F401
+        from ebbtide.clinic.people import login  # noqa: F401

@@ -53,7 +53,7 @@ def log_logout(user: Any, **_: Any) -> None:
 @receiver(signals.user_login_failed)
 def log_failure(credentials: dict[str, Any], **_: Any) -> None:
     """The name is kept as typed only when somebody bears it: people type passwords there."""
-    from .models import User
+    from ebbtide.clinic.people.models import User
 
     name = str(credentials.get("username") or "")
     known = User.objects.filter(username=name).exists()

@@ -2,9 +2,8 @@
 
 from django.db.models import QuerySet
 
+from ebbtide.clinic.people.models import Patient, Role, User
 from ebbtide.clinic.sites.models import Site
-
-from .models import Patient, Role, User
 
 
 def sites_of(user: User) -> QuerySet[Site]:

@@ -4,9 +4,8 @@ from typing import Any, Protocol
 
 import rules
 
+from ebbtide.clinic.people.models import Role, User
 from ebbtide.clinic.sites.models import Site
-
-from .models import Role, User
 
 CLINICAL = (Role.NURSE, Role.PRESCRIBER, Role.DIRECTOR)
 EVERYONE = (Role.FRONT_DESK, *CLINICAL)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from ebbtide.clinic.people import views
 
 app_name = "people"
 urlpatterns = [path("", views.home, name="home")]

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
-from .queries import has_role
-from .rules import CLINICAL
+from ebbtide.clinic.people.queries import has_role
+from ebbtide.clinic.people.rules import CLINICAL
 
 BOARD = "infusions:board"
 TODAY = "scheduling:today"

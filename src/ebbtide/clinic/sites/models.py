@@ -150,8 +150,7 @@ class Device(models.Model):
             ),
             models.CheckConstraint(
                 name="sites_device_source_known",
-                condition=Q(source__in=("none", "simulator"))
-                | Q(source__startswith="recording:"),
+                condition=Q(source__in=("none", "simulator")) | Q(source__startswith="recording:"),
             ),
         )
 

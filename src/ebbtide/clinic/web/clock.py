@@ -37,7 +37,7 @@ def start(*, anchor_real: datetime, anchor_clinic: datetime, speed: float) -> Ru
     Raises:
         ValueError: outside a demo, for a speed that is not positive, or for naive moments.
     """
-    global _run
+    global _run  # noqa: PLW0603, one clock in a process
     if anchor_real.tzinfo is None or anchor_clinic.tzinfo is None:
         raise ValueError("the clock's anchors need a time zone")
     if not speed > 0:
@@ -51,7 +51,7 @@ def start(*, anchor_real: datetime, anchor_clinic: datetime, speed: float) -> Ru
 
 def running() -> Run:
     """The run in force; started from the settings on first use."""
-    global _run
+    global _run  # noqa: PLW0603, one clock in a process
     with _lock:
         if _run is None:
             moment = datetime.now(UTC)

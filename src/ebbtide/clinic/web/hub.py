@@ -68,11 +68,7 @@ def publish(topic: str, event: Event) -> None:
 
 @contextmanager
 def subscribe(*topics: str) -> Iterator[Subscription]:
-    """Hear the topics from now on. Call it in the event loop:
-
-    >>> with hub.subscribe("visit:7", "site:2") as events:  # doctest: +SKIP
-    ...     async for event in events: ...
-    """
+    """Hear the topics from now on; called in the event loop, left when the client goes."""
     subscription = Subscription(asyncio.get_running_loop())
     with _lock:
         for topic in topics:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
@@ -19,25 +20,22 @@ PERMISSIONS_POLICY = ", ".join(
 )
 
 
-@sync_and_async_middleware
-def permissions_policy(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
+def close_features(response: HttpResponseBase) -> HttpResponseBase:
     """Ask the browser to keep what no page needs switched off."""
+    response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+    return response
+
+
+@sync_and_async_middleware
+def permissions_policy(get_response: Any) -> Handler | AsyncHandler:
+    """Put the Permissions-Policy header on every answer."""
     if iscoroutinefunction(get_response):
 
         async def middleware_async(request: HttpRequest) -> HttpResponseBase:
-            response = await get_response(request)
-            response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
-            return response
+            return close_features(await get_response(request))
 
         return middleware_async
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        assert isinstance(response, HttpResponseBase)
-        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
-        return response
-
-    return middleware
+    return lambda request: close_features(get_response(request))
 
 
 def slide(request: HttpRequest) -> None:
@@ -49,15 +47,13 @@ def slide(request: HttpRequest) -> None:
 
 
 @sync_and_async_middleware
-def sliding_session(get_response: Handler | AsyncHandler) -> Handler | AsyncHandler:
-    """Keep a session alive while its user is active; a stream alone does not count."""
+def sliding_session(get_response: Any) -> Handler | AsyncHandler:
+    """Keep a session alive while its user is active; an open stream alone does not count."""
     if iscoroutinefunction(get_response):
-        return get_response
+        return get_response  # type: ignore[no-any-return]
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         slide(request)
-        response = get_response(request)
-        assert isinstance(response, HttpResponseBase)
-        return response
+        return get_response(request)  # type: ignore[no-any-return]
 
     return middleware

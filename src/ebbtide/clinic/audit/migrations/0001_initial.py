@@ -4,44 +4,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('seq', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('verb', models.CharField(max_length=60)),
-                ('outcome', models.CharField(choices=[('done', 'Done'), ('denied', 'Denied'), ('refused', 'Refused')], max_length=8)),
-                ('site_code', models.CharField(blank=True, max_length=12)),
-                ('patient_number', models.CharField(blank=True, max_length=12)),
-                ('object_type', models.CharField(blank=True, max_length=60)),
-                ('object_id', models.CharField(blank=True, max_length=60)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                ("seq", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("verb", models.CharField(max_length=60)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("done", "Done"), ("denied", "Denied"), ("refused", "Refused")],
+                        max_length=8,
+                    ),
+                ),
+                ("site_code", models.CharField(blank=True, max_length=12)),
+                ("patient_number", models.CharField(blank=True, max_length=12)),
+                ("object_type", models.CharField(blank=True, max_length=60)),
+                ("object_id", models.CharField(blank=True, max_length=60)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'ordering': ('-seq',),
-                'indexes': [models.Index(fields=['actor', '-seq'], name='audit_event_by_actor'), models.Index(fields=['patient_number', '-seq'], name='audit_event_by_patient'), models.Index(fields=['at'], name='audit_event_by_time')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'denied', 'refused'])), name='audit_event_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('actor', ''), _negated=True), models.Q(('verb', ''), _negated=True)), name='audit_event_says_who_and_what')],
+                "ordering": ("-seq",),
+                "indexes": [
+                    models.Index(fields=["actor", "-seq"], name="audit_event_by_actor"),
+                    models.Index(fields=["patient_number", "-seq"], name="audit_event_by_patient"),
+                    models.Index(fields=["at"], name="audit_event_by_time"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["done", "denied", "refused"])),
+                        name="audit_event_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actor", ""), _negated=True),
+                            models.Q(("verb", ""), _negated=True),
+                        ),
+                        name="audit_event_says_who_and_what",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='audit_head_is_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="audit_head_is_one")
+                ],
             },
         ),
     ]

@@ -1,5 +1,7 @@
 """The database itself refuses to change or delete an audit event; the head row is made."""
 
+from typing import Any
+
 from django.db import migrations
 
 SQLITE = [
@@ -30,7 +32,7 @@ FOR EACH ROW WHEN (NEW.length <> OLD.length + 1) EXECUTE FUNCTION audit_refuse()
 STATEMENTS = {"sqlite": SQLITE, "postgresql": [POSTGRESQL]}
 
 
-def refuse_change(apps, schema_editor):
+def refuse_change(apps: Any, schema_editor: Any) -> None:
     apps.get_model("audit", "AuditHead").objects.create(pk=1, length=0, hash="0" * 64)
     for statement in STATEMENTS[schema_editor.connection.vendor]:
         schema_editor.execute(statement)

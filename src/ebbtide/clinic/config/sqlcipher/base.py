@@ -1,6 +1,6 @@
 """The stock SQLite backend over SQLCipher, with a key, safe settings and a write lock."""
 
-import datetime
+import datetime as dt
 import decimal
 import re
 import threading
@@ -15,14 +15,13 @@ from django.db.backends.sqlite3._functions import register as register_functions
 from django.db.utils import OperationalError
 from django.utils.asyncio import async_unsafe
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
-from sqlcipher3 import dbapi2 as Database
+from sqlcipher3 import dbapi2 as Database  # noqa: N812, Django's name for it
 
-from .features import DatabaseFeatures
+from ebbtide.clinic.config.sqlcipher.features import DatabaseFeatures
 
 # Earlier libraries can lose a committed transaction in WAL mode.
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_S = 20.0
-NOT_A_DATABASE = 26  # SQLITE_NOTADB, what a wrong key looks like
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 KEY_FORM = re.compile(r"[0-9a-f]{64}")
 
@@ -35,8 +34,8 @@ Database.register_converter("time", stock.decoder(parse_time))
 Database.register_converter("datetime", stock.decoder(parse_datetime))
 Database.register_converter("timestamp", stock.decoder(parse_datetime))
 Database.register_adapter(decimal.Decimal, str)
-Database.register_adapter(datetime.date, stock.adapt_date)
-Database.register_adapter(datetime.datetime, stock.adapt_datetime)
+Database.register_adapter(dt.date, stock.adapt_date)
+Database.register_adapter(dt.datetime, stock.adapt_datetime)
 
 
 def check_library(version: tuple[int, ...]) -> None:
@@ -92,7 +91,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             raise
         return connection
 
-    def create_cursor(self, name: str | None = None) -> Any:
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002, Django's signature
         cursor = self.connection.cursor(factory=Cursor)
         cursor.wrapper = self
         return cursor
