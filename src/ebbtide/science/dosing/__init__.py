@@ -1,0 +1,1 @@
+"""Dosing arithmetic and its limits: weight, pump sheet, rate, bolus, early stop."""
