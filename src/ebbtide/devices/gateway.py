@@ -65,6 +65,11 @@ Called on the event loop once per frame, so it must be cheap.
 """
 
 
+def nothing_given(at: datetime) -> float:  # noqa: ARG001 - at no moment
+    """Stand for a patient who is given no ketamine: 0 mg."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
     """How one feed is doing.
@@ -212,6 +217,8 @@ class Gateway:
         self._pending: deque[_Pending] = deque()
         self._room = asyncio.Semaphore(max_pending)
         self._arrived = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
         self._store_thread = ThreadPoolExecutor(1, thread_name_prefix="ebbtide-store")
         self._store_error = ""
         self._is_closing = False
@@ -240,7 +247,7 @@ class Gateway:
         source: MonitorSource,
         *,
         speed: float = 1.0,
-        given_mg: GivenMg = lambda at: 0.0,
+        given_mg: GivenMg = nothing_given,
         started_at: datetime | None = None,
     ) -> None:
         """Begin to take frames from a source.
@@ -294,8 +301,7 @@ class Gateway:
     async def drained(self) -> None:
         """Wait until every attached feed has ended and all its frames are stored."""
         await asyncio.gather(*(feed.task for feed in self._feeds.values() if feed.task))
-        while self._pending:
-            await asyncio.sleep(self._gather_s)
+        await self._emptied.wait()
 
     def health(self) -> GatewayHealth:
         """Tell how far behind the pipeline is and how each feed is doing."""
@@ -362,6 +368,7 @@ class Gateway:
         taken = FeedFrame(feed.feed_id, frame, feed.at(frame.offset_s), self._clock())
         self._pending.append(_Pending(feed, taken, self._monotonic()))
         feed.taken += 1
+        self._emptied.clear()
         self._arrived.set()
 
     async def _write_for_ever(self) -> None:
@@ -394,6 +401,8 @@ class Gateway:
         except Exception:
             # It is on disk: pages find it there by its sequence number.
             logger.exception("publishing %d stored frames failed", len(stored))
+        if not self._pending:
+            self._emptied.set()
 
     async def _store_until_done(self, batch: list[FeedFrame]) -> Sequence[int]:
         loop = asyncio.get_running_loop()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ebbtide.science.vitals.validity import Quality, Quantity
+from ebbtide.science.vitals.validity import Quality, Quantity, judge_cuff, judge_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,28 @@ class Frame:
     offset_s: float
     samples: tuple[Sample, ...]
     device_at: datetime | None = None
+
+
+def judged(quantity: Quantity, raw: float | str | None) -> Sample:
+    """Make a sample of what a device sent for one quantity, in that quantity's unit."""
+    return Sample(quantity, *judge_value(quantity, raw))
+
+
+def judged_cuff(
+    systolic: float | str | None, diastolic: float | str | None, mean: float | str | None
+) -> tuple[Sample, ...]:
+    """Make samples of one cuff reading, in mmHg; the three share one judgement.
+
+    A mean the device did not send is not made up here: who shows one says it is derived.
+    """
+    cuff = judge_cuff(systolic, diastolic, mean)
+    values = [(Quantity.SYSTOLIC, cuff.systolic_mmhg), (Quantity.DIASTOLIC, cuff.diastolic_mmhg)]
+    if judged(Quantity.MEAN, mean).value is not None:
+        values.append((Quantity.MEAN, cuff.mean_mmhg))
+    failed = cuff.quality is Quality.NO_READING
+    return tuple(
+        Sample(quantity, None if failed else value, cuff.quality) for quantity, value in values
+    )
 
 
 class MonitorSource(Protocol):

@@ -1,0 +1,105 @@
+"""`ebbtide recording FILE`: what a recording holds, and what is wrong with it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from ebbtide.devices.recordings import (
+    QuantitySummary,
+    Recording,
+    RecordingError,
+    open_recording,
+    summarise,
+)
+
+CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(UNUSABLE, f"{self.prog}: {message}\n")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Print what a recording holds.
+
+    Returns:
+        0 when it is clean, 1 when it is usable with findings, 2 when it is not usable.
+    """
+    parser = _OneLineParser(
+        prog="ebbtide recording", description="Show what a monitor recording holds."
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file, or a WFDB header")
+    parser.add_argument("--json", action="store_true", help="print for programs, not for people")
+    chosen = parser.parse_args(argv)
+    try:
+        recording = open_recording(chosen.file)
+    except RecordingError as error:
+        print(f"{parser.prog}: {chosen.file}: {error}", file=sys.stderr)
+        return UNUSABLE
+    print(_as_json(recording) if chosen.json else _as_text(recording))
+    return WITH_FINDINGS if recording.findings else CLEAN
+
+
+def _as_text(recording: Recording) -> str:
+    extent = f"one each {recording.period_s:g} s, {_duration(recording.length_s)} in all"
+    lines = [
+        recording.name,
+        f"{len(recording.frames)} rows, {extent}",
+        "",
+        f"{'':16}{'valid':>8}{'invalid':>9}{'min':>8}{'median':>8}{'max':>8}  unit",
+    ]
+    lines += [_row(summary) for summary in summarise(recording)]
+    if recording.findings:
+        lines += ["", *(f"- {finding.message}" for finding in recording.findings)]
+    return "\n".join(lines)
+
+
+def _row(summary: QuantitySummary) -> str:
+    low, median, high = (
+        "–" if value is None else f"{value:.4g}"
+        for value in (summary.low, summary.median, summary.high)
+    )
+    return (
+        f"{summary.quantity.label:16}{summary.valid:>8}{summary.invalid:>9}"
+        f"{low:>8}{median:>8}{high:>8}  {summary.quantity.unit}"
+    )
+
+
+def _duration(length_s: float) -> str:
+    minutes, seconds = divmod(round(length_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min {seconds:02} s"
+
+
+def _as_json(recording: Recording) -> str:
+    return json.dumps(
+        {
+            "name": recording.name,
+            "rows": len(recording.frames),
+            "period_s": recording.period_s,
+            "length_s": recording.length_s,
+            "quantities": [
+                {
+                    "quantity": summary.quantity,
+                    "unit": summary.quantity.unit,
+                    "valid": summary.valid,
+                    "invalid": summary.invalid,
+                    "min": summary.low,
+                    "median": summary.median,
+                    "max": summary.high,
+                }
+                for summary in summarise(recording)
+            ],
+            "findings": [
+                {"code": finding.code, "message": finding.message} for finding in recording.findings
+            ],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
