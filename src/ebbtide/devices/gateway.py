@@ -6,7 +6,6 @@ the disk is busy the next batch grows; when too much waits, the sources wait as 
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import deque
@@ -14,37 +13,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Self
 
+from ebbtide.devices.feeds import FeedFrame, FeedHealth, GatewayHealth, StoredFrame
 from ebbtide.devices.sources import Frame, MonitorSource
 
+__all__ = ["FeedFrame", "FeedHealth", "Gateway", "GatewayHealth", "StoredFrame"]
+
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedFrame:
-    """A frame with the feed it belongs to and its two times.
-
-    Attributes:
-        feed_id: The feed, as named on attaching.
-        frame: What the source said.
-        at: When it holds: start of the feed plus the frame's offset. At a speed other
-            than 1 this runs away from the wall clock. Unique within the feed.
-        received_at: When the gateway took it, by the gateway's clock.
-    """
-
-    feed_id: str
-    frame: Frame
-    at: datetime
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFrame:
-    """A frame that is on disk, with the sequence number it was stored under."""
-
-    sequence: int
-    feed_frame: FeedFrame
 
 
 Store = Callable[[Sequence[FeedFrame]], Sequence[int]]
@@ -70,53 +47,6 @@ def nothing_given(at: datetime) -> float:  # noqa: ARG001 - at no moment
     return 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class FeedHealth:
-    """How one feed is doing.
-
-    Attributes:
-        feed_id: The feed.
-        source_name: The source's name for the screen.
-        period_s: The source's usual time between frames, in seconds of feed time.
-        taken: Frames taken from the source.
-        stored: Frames on disk.
-        stored_sequence: Sequence number of the last stored frame.
-        stored_at: The `at` of the last stored frame.
-        stored_received_at: The `received_at` of the last stored frame: its age tells
-            whether the numbers on the screen are still true.
-        has_ended: The source said it is over, or broke.
-        error: What broke it, in words; empty when it simply ended or still runs.
-    """
-
-    feed_id: str
-    source_name: str
-    period_s: float
-    taken: int
-    stored: int
-    stored_sequence: int | None
-    stored_at: datetime | None
-    stored_received_at: datetime | None
-    has_ended: bool
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayHealth:
-    """How the whole pipeline is doing.
-
-    Attributes:
-        lag_s: Age of the oldest frame that is not yet on disk, in seconds; 0 if none.
-        pending: Frames taken but not yet on disk.
-        store_error: Why the store is failing just now; empty when it is not.
-        feeds: One entry per attached feed, by feed.
-    """
-
-    lag_s: float
-    pending: int
-    store_error: str
-    feeds: dict[str, FeedHealth]
-
-
 @dataclass(slots=True, eq=False)
 class _Feed:
     """What the gateway keeps of one attached feed."""
@@ -136,7 +66,12 @@ class _Feed:
 
     def given_since(self, offset_s: float) -> float:
         """Ketamine given since this was last asked, in milligrams, never below 0."""
-        given_mg = self.given_mg(self.at(offset_s))
+        try:
+            given_mg = self.given_mg(self.at(offset_s))
+        except Exception:
+            # The monitor goes on; the amount is made good the next time it can be told.
+            logger.exception("feed %s was not told what was given", self.feed_id)
+            return 0.0
         added_mg = max(0.0, given_mg - self.known_given_mg)
         self.known_given_mg += added_mg
         return added_mg
@@ -382,8 +317,7 @@ class Gateway:
 
     async def _write_batch(self) -> None:
         # Frames leave the pending line only once they are on disk.
-        count = min(len(self._pending), self._max_batch)
-        batch = [self._pending[index] for index in range(count)]
+        batch = list(islice(self._pending, self._max_batch))
         sequences = await self._store_until_done([item.feed_frame for item in batch])
         if len(sequences) != len(batch):
             # Writing again would double what is on disk, so the writer stops, visibly.
@@ -423,5 +357,4 @@ class Gateway:
 async def _cancel(task: asyncio.Task[None] | None) -> None:
     if task is not None:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])

@@ -17,12 +17,13 @@ __all__ = [
 ]
 
 
-def open_recording(path: Path) -> Recording:
+def open_recording(path: Path | str) -> Recording:
     """Read a recording: a WFDB record by its header or data file, else text in columns.
 
     Raises:
         RecordingError: Nothing in the file can be used; it says why in words.
     """
+    path = Path(path)
     if path.suffix in {".hea", ".dat", ".mat"}:
         return read_wfdb(path.with_suffix(".hea"))
     return read_csv(path)
