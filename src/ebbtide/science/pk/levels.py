@@ -94,9 +94,9 @@ def _modes(parameters: PkParameters, half_life_min: float) -> Modes:
 
 def _stretches(modes: Modes, history: PumpHistory) -> Iterator[_Stretch]:
     changes = history.changes()
-    ends = [change.at_min for change in changes[1:]] + [math.inf]
     content = empty(modes)
-    for change, end_min in zip(changes, ends, strict=True):
+    for number, change in enumerate(changes, start=1):
+        end_min = changes[number].at_min if number < len(changes) else math.inf
         content = push(content, modes, dose_mg=change.dose_mg)
         rate = change.rate_mg_per_h / _MINUTES_PER_H
         yield _Stretch(change.at_min, end_min, rate, content)
@@ -139,8 +139,6 @@ def _fill_evenly(
     matrix product gives them all. The weights have both signs, so where a level is a
     small remainder of them digits are lost: those moments are done again in plain form.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):  # equal rates: all done in plain form
-        weights = _weights(modes, stretch)
     still = np.zeros_like(modes.ke0_per_min)
     rates = np.concatenate((modes.rate_per_min, modes.ke0_per_min, still), axis=1)[:, :, None]
     width = math.isqrt(len(times_min))
@@ -149,7 +147,9 @@ def _fill_evenly(
     coarse = decay(rates * starts).transpose(0, 2, 1)
     fine = np.exp(-rates * (step_min * np.arange(width)))
     laid_out = out[:, :, : rows * width].reshape(2, len(rates), rows, width)
-    np.matmul(weights[:, :, None, :] * coarse, fine, out=laid_out)
+    with np.errstate(divide="ignore", invalid="ignore"):  # equal rates: all done in plain form
+        weights = _weights(modes, stretch)
+        np.matmul(weights[:, :, None, :] * coarse, fine, out=laid_out)
     enough = _LEAST_SHARE * np.abs(weights).sum(axis=2, keepdims=True)
     worn = ~(out >= enough).all(axis=(0, 1))
     worn[rows * width :] = True

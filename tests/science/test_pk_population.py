@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from ebbtide.science.pk.levels import levels
+from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.population import draw_parameters, population_band
+from ebbtide.science.pk.pump import PumpHistory, Segment
+
+SESSION = PumpHistory(segments=(Segment(0.0, 40.0, 52.5),))
+TIMES = np.arange(361) / 6
+TYPICAL = parameters(KAMP2020, weight_kg=70.0)
+
+
+def band(seed=1, **changes):
+    wanted = {"weight_kg": 70.0, "history": SESSION, "times_min": TIMES}
+    return population_band(KAMP2020, rng=np.random.default_rng(seed), **(wanted | changes))
+
+
+def test_same_seed_same_band_other_seed_other_band():
+    assert (band().effect_ng_per_ml == band().effect_ng_per_ml).all()
+    assert (band().effect_ng_per_ml != band(seed=2).effect_ng_per_ml).any()
+
+
+def test_the_typical_patient_lies_near_the_middle_and_inside():
+    found, typical = band(), levels(TYPICAL, history=SESSION, times_min=TIMES)
+    for low_middle_high, line in (
+        (found.plasma_ng_per_ml, typical.plasma_ng_per_ml),
+        (found.effect_ng_per_ml, typical.effect_ng_per_ml),
+    ):
+        low, middle, high = low_middle_high[:, 1:]
+        assert (low < line[1:]).all()
+        assert (line[1:] < high).all()
+        assert middle == pytest.approx(line[1:], rel=0.1)
+
+
+def test_the_band_has_a_row_for_each_quantile_and_says_where_it_comes_from():
+    found = band(quantiles=(0.25, 0.75))
+    assert found.quantiles == (0.25, 0.75)
+    assert found.plasma_ng_per_ml.shape == found.effect_ng_per_ml.shape == (2, 361)
+    assert "borrowed" in found.basis
+    assert "assumption" in found.basis
+
+
+def test_each_virtual_patient_has_the_levels_of_that_patient_alone():
+    """One patient drawn is one patient's exact curve, on odd and even grids."""
+    for times in (TIMES, np.sort(np.r_[TIMES, 40.01])):
+        rng = np.random.default_rng(3)
+        (person,) = draw_parameters(TYPICAL, patients=1, rng=rng)
+        alone = levels(person, history=SESSION, times_min=times)
+        found = band(seed=3, patients=1, quantiles=(0.5,), times_min=times)
+        assert found.plasma_ng_per_ml[0] == pytest.approx(alone.plasma_ng_per_ml, rel=1e-11)
+        crowd = band(seed=3, patients=40, quantiles=(0.0, 1.0), times_min=times)
+        assert (crowd.plasma_ng_per_ml >= 0).all()
+
+
+def test_drawn_patients_spread_as_the_borrowed_figures_say():
+    people = draw_parameters(TYPICAL, patients=20_000, rng=np.random.default_rng(5))
+    logs = np.log([(one.v1_l, one.cl_l_per_h, one.v2_l, one.v3_l) for one in people])
+    cl, v1 = logs[:, 1], logs[:, 0]
+    cv = np.sqrt(np.expm1(logs.var(axis=0)))
+    assert cv == pytest.approx([0.27, 0.20, 0.30, 0.30], rel=0.03)
+    assert np.corrcoef(cl, v1)[0, 1] == pytest.approx(0.48, abs=0.02)
+    assert np.exp(np.median(cl)) == pytest.approx(84.0, rel=0.01)
+    flows = np.log([(one.q2_l_per_h, one.q3_l_per_h) for one in people])
+    assert np.sqrt(np.expm1(flows.var(axis=0))) == pytest.approx([0.20, 0.20], rel=0.03)
+
+
+@pytest.mark.parametrize("patients", [0, -1])
+def test_no_patients_are_refused(patients):
+    with pytest.raises(ValueError, match="patients must be at least 1"):
+        band(patients=patients)
+
+
+@pytest.mark.parametrize("quantile", [-0.1, 1.1, float("nan")])
+def test_quantiles_outside_0_to_1_are_refused(quantile):
+    with pytest.raises(ValueError, match="quantiles must lie from 0 to 1"):
+        band(quantiles=(quantile,))
+
+
+def test_a_weight_out_of_range_is_refused():
+    with pytest.raises(ValueError, match="weight_kg"):
+        band(weight_kg=700.0)
