@@ -1,0 +1,142 @@
+"""Whether a typed weight can be this patient's, in this unit."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ebbtide.science.dosing.limits import WeightLimits
+from ebbtide.science.findings import Finding, Severity
+from ebbtide.science.units import KG_PER_LB, kg_from_lb, lb_from_kg, shown
+
+
+def check_weight(
+    weight_kg: Decimal,
+    *,
+    last_weight_kg: Decimal | None,
+    height_cm: Decimal | None,
+    limits: WeightLimits,
+) -> tuple[Finding, ...]:
+    """Every reason to doubt a typed weight.
+
+    Args:
+        weight_kg: As typed, without prosthesis or chair.
+        last_weight_kg: Weight at the last visit or at intake; None if never weighed.
+        height_cm: Height before any amputation; None if unknown.
+        limits: From the approved protocol.
+
+    Raises:
+        ValueError: A last weight or height that is not positive.
+    """
+    for known in (last_weight_kg, height_cm):
+        if known is not None and known <= 0:
+            raise ValueError("a known weight or height is positive")
+    if weight_kg <= 0:
+        return (_finding("not_positive", Severity.BLOCK, "Weight must be more than 0 kg.", ""),)
+    findings = list(_size(weight_kg, last_weight_kg, limits))
+    if last_weight_kg is not None:
+        findings += _against_last(weight_kg, last_weight_kg, limits)
+    elif height_cm is not None:
+        findings += _against_height(weight_kg, height_cm, limits)
+    return tuple(findings)
+
+
+def _finding(reason: str, severity: Severity, message: str, item: str) -> Finding:
+    source = f"weight.{item}" if item else ""
+    return Finding(f"weight.{reason}", severity, message, field="weight_kg", source=source)
+
+
+def _size(weight_kg: Decimal, last_kg: Decimal | None, limits: WeightLimits) -> Iterator[Finding]:
+    typed = shown(weight_kg)
+    if weight_kg < limits.block_below_kg:
+        bound, item = f"below {shown(limits.block_below_kg)}", "block_below_kg"
+    elif weight_kg > limits.block_above_kg:
+        bound, item = f"above {shown(limits.block_above_kg)}", "block_above_kg"
+    else:
+        if not limits.min_kg <= weight_kg <= limits.max_kg:
+            item = "min_kg" if weight_kg < limits.min_kg else "max_kg"
+            message = (
+                f"{typed} kg is outside {shown(limits.min_kg)} to {shown(limits.max_kg)} kg; "
+                "weigh again, or say why it is right."
+            )
+            yield _finding("unusual", Severity.OVERRIDE, message, item)
+        return
+    message = f"{typed} kg is {bound} kg, so no adult's weight; weigh again{_slip(weight_kg, last_kg, limits)}."
+    yield _finding("implausible", Severity.BLOCK, message, item)
+
+
+def _slip(weight_kg: Decimal, last_kg: Decimal | None, limits: WeightLimits) -> str:
+    """A hint at the decimal point when ten times or a tenth is the last weight, nearly."""
+    if last_kg is None:
+        return ""
+    for meant in (weight_kg * 10, weight_kg / 10):
+        if _is_near(meant, last_kg, limits.unit_tolerance_percent):
+            return f" (last time {shown(last_kg)} kg: is the decimal point right?)"
+    return ""
+
+
+def _is_near(value: Decimal, other: Decimal, percent: Decimal) -> bool:
+    return abs(value - other) * 100 <= percent * other
+
+
+def _against_last(weight_kg: Decimal, last_kg: Decimal, limits: WeightLimits) -> Iterator[Finding]:
+    change = weight_kg - last_kg
+    if (
+        abs(change) > limits.max_change_kg
+        or abs(change) * 100 > limits.max_change_percent * last_kg
+    ):
+        word = "more" if change > 0 else "less"
+        message = (
+            f"{shown(weight_kg)} kg is {shown(abs(change))} kg "
+            f"({shown(abs(change) * 100 / last_kg, places=1)}%) {word} than last time "
+            f"({shown(last_kg)} kg); over {shown(limits.max_change_percent)}% or "
+            f"{shown(limits.max_change_kg)} kg needs a reason."
+        )
+        yield _finding("changed", Severity.OVERRIDE, message, "max_change_percent")
+    if _is_near(weight_kg * KG_PER_LB, last_kg, limits.unit_tolerance_percent):
+        yield _pounds(weight_kg, f"last time {shown(last_kg)} kg", "unit_tolerance_percent")
+    if _is_near(weight_kg / KG_PER_LB, last_kg, limits.unit_tolerance_percent):
+        yield _converted_twice(
+            weight_kg, f"last time {shown(last_kg)} kg", "unit_tolerance_percent"
+        )
+
+
+def _against_height(
+    weight_kg: Decimal, height_cm: Decimal, limits: WeightLimits
+) -> Iterator[Finding]:
+    bmi = _bmi(weight_kg, height_cm)
+    reason = f"body-mass index {shown(bmi, places=1)} as kilograms"
+    as_lb = _bmi(kg_from_lb(weight_kg), height_cm)
+    back = _bmi(lb_from_kg(weight_kg), height_cm)
+    if bmi > limits.bmi_high and limits.bmi_low <= as_lb <= limits.bmi_high:
+        yield _pounds(weight_kg, reason, "bmi_high")
+    elif bmi < limits.bmi_low and limits.bmi_low <= back <= limits.bmi_high:
+        yield _converted_twice(weight_kg, reason, "bmi_low")
+    elif bmi >= limits.bmi_review or bmi < limits.bmi_low:
+        message = (
+            f"Body-mass index {shown(bmi, places=1)} ({shown(weight_kg)} kg, "
+            f"{shown(height_cm)} cm); {shown(limits.bmi_low)} to below "
+            f"{shown(limits.bmi_review)} needs no reason. If it was read in pounds, "
+            f"{shown(weight_kg)} lb = {shown(kg_from_lb(weight_kg), places=1)} kg."
+        )
+        yield _finding("body_mass_index", Severity.OVERRIDE, message, "bmi_review")
+
+
+def _bmi(weight_kg: Decimal, height_cm: Decimal) -> Decimal:
+    return weight_kg * 10_000 / (height_cm * height_cm)
+
+
+def _pounds(weight_kg: Decimal, because: str, item: str) -> Finding:
+    typed = shown(weight_kg)
+    message = (
+        f"{typed} looks like pounds: {typed} lb = "
+        f"{shown(kg_from_lb(weight_kg), places=1)} kg ({because})."
+    )
+    return _finding("pounds", Severity.BLOCK, message, item)
+
+
+def _converted_twice(weight_kg: Decimal, because: str, item: str) -> Finding:
+    typed = shown(weight_kg)
+    message = (
+        f"{typed} looks like kilograms taken for pounds: {typed} kg = "
+        f"{shown(lb_from_kg(weight_kg), places=1)} lb ({because})."
+    )
+    return _finding("converted_twice", Severity.BLOCK, message, item)

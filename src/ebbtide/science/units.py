@@ -1,0 +1,68 @@
+"""Conversions and roundings, each in a function that names its direction."""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Final
+
+KG_PER_LB: Final = Decimal("0.45359237")
+CM_PER_IN: Final = Decimal("2.54")
+
+
+def kg_from_lb(weight_lb: Decimal) -> Decimal:
+    """Kilograms in so many pounds, exact.
+
+    Source: nist_sp811 (appendix B, pound avoirdupois)
+    """
+    return weight_lb * KG_PER_LB
+
+
+def lb_from_kg(weight_kg: Decimal) -> Decimal:
+    """Pounds in so many kilograms.
+
+    Source: nist_sp811 (appendix B, pound avoirdupois)
+    """
+    return weight_kg / KG_PER_LB
+
+
+def cm_from_in(height_in: Decimal) -> Decimal:
+    """Centimetres in so many inches, exact.
+
+    Source: nist_sp811 (appendix B, inch)
+    """
+    return height_in * CM_PER_IN
+
+
+def c_from_f(temperature_f: Decimal) -> Decimal:
+    """Degrees Celsius for degrees Fahrenheit.
+
+    Source: nist_sp811 (appendix B, degree Fahrenheit)
+    """
+    return (temperature_f - 32) * 5 / 9
+
+
+def round_half_up(value: Decimal, *, step: Decimal) -> Decimal:
+    """Nearest multiple of a step; a half goes away from zero."""
+    return _rounded(value, step, ROUND_HALF_UP)
+
+
+def round_down(value: Decimal, *, step: Decimal) -> Decimal:
+    """Greatest multiple of a step that is not more than the value."""
+    return _rounded(value, step, ROUND_FLOOR)
+
+
+def round_up(value: Decimal, *, step: Decimal) -> Decimal:
+    """Least multiple of a step that is not less than the value."""
+    return _rounded(value, step, ROUND_CEILING)
+
+
+def _rounded(value: Decimal, step: Decimal, direction: str) -> Decimal:
+    if step <= 0:
+        raise ValueError("a rounding step must be positive")
+    return (value / step).to_integral_value(direction) * step
+
+
+def shown(value: Decimal | float, *, places: int = 2) -> str:
+    """A figure for people: half up to so many places, no trailing zeros, a real minus sign."""
+    rounded = round_half_up(Decimal(str(value)), step=Decimal(1).scaleb(-places))
+    text = format(rounded, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", "−")
