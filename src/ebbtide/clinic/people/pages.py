@@ -19,6 +19,7 @@ PLACES = (
     ("Patients", "people:patients", "people.view_patients"),
     ("Audit log", "audit", "audit.read_events"),
 )
+OWN_PLACES = (("Account", "mfa_index"), ("Log out", "account_logout"))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,8 +34,8 @@ def shell_of(request: HttpRequest) -> Shell:
         "clock_speed": clock.speed(),
         "is_synthetic": settings.DEMO,
     }
-    user = getattr(request, "user", None)
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    user: Any = getattr(request, "user", None)  # an error page may come before the login is read
+    if not isinstance(user, User):
         return Shell(**frame)
     sites = list(sites_of(user))
     held = {role for roles in user.roles_by_site.values() for role in roles}
@@ -48,7 +49,7 @@ def shell_of(request: HttpRequest) -> Shell:
 
 
 def links_of(user: User, *, path: str) -> list[NavigationLink]:
-    """The places a user may open."""
+    """The places a user may open; their own account and the way out last."""
     links = []
     for name, address, permission in PLACES:
         try:
@@ -57,4 +58,7 @@ def links_of(user: User, *, path: str) -> list[NavigationLink]:
             continue
         if sites_with(user, permission=permission):
             links.append(NavigationLink(name=name, url=url, is_current=path.startswith(url)))
+    for name, address in OWN_PLACES:
+        url = reverse(address)
+        links.append(NavigationLink(name=name, url=url, is_current=path.startswith(url)))
     return links

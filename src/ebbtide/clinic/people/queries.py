@@ -1,6 +1,8 @@
 """Reading people; every list holds only what the user's sites hold."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
 
 from ebbtide.clinic.people.models import Patient, Role, User
 from ebbtide.clinic.sites.models import Site
@@ -19,6 +21,18 @@ def sites_with(user: User, *, permission: str) -> list[Site]:
 def patients_of(user: User) -> QuerySet[Patient]:
     """The patients of the sites a user serves."""
     return Patient.objects.filter(site__in=sites_of(user)).select_related("site")
+
+
+def find_patients(*, sites: Collection[Site], find: str = "") -> QuerySet[Patient]:
+    """Patients of the sites whose number or name holds every word of `find`."""
+    patients = Patient.objects.filter(site__in=sites).select_related("site")
+    for word in find.split():
+        patients = patients.filter(
+            Q(number__icontains=word)
+            | Q(given_name__icontains=word)
+            | Q(family_name__icontains=word)
+        )
+    return patients
 
 
 def has_role(user: User, *roles: Role, site: Site | None = None) -> bool:

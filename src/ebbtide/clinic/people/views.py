@@ -1,14 +1,19 @@
-"""The first page after login."""
+"""The first page after login, and the list of patients."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
-from ebbtide.clinic.people.queries import has_role
+from ebbtide.clinic.people.access import StaffRequest, staff_page
+from ebbtide.clinic.people.queries import find_patients, has_role
 from ebbtide.clinic.people.rules import CLINICAL
 
 BOARD = "infusions:board"
 TODAY = "scheduling:today"
+PAGE_LENGTH = 50
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -19,3 +24,14 @@ def home(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse(place))
     except NoReverseMatch:
         return render(request, "people/home.html")
+
+
+@require_safe
+@staff_page("people.view_patients")
+def patients(request: StaffRequest) -> HttpResponse:
+    """Names, numbers and phones: what the front desk needs, nothing clinical."""
+    find = request.GET.get("find", "").strip()[:60]
+    found = find_patients(sites=request.sites, find=find)
+    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
+    query = urlencode({"find": find}) if find else ""
+    return render(request, "people/patients.html", {"page": page, "find": find, "query": query})
