@@ -8,17 +8,18 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-FOLDER = Path(tempfile.mkdtemp(prefix="ebbtide-test-"))
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-os.environ["EBBTIDE_DEMO"] = "1"
-os.environ["EBBTIDE_DATA_DIR"] = str(FOLDER / "data")
-os.environ["EBBTIDE_KEY_FILE"] = str(FOLDER / "data.key")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ebbtide.clinic.config.settings")
-
 import pytest
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+
+FOLDER = Path(tempfile.mkdtemp(prefix="ebbtide-test-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+# Read when the settings are first asked for, which is later than this.
+os.environ["EBBTIDE_DEMO"] = "1"
+os.environ["EBBTIDE_DATA_DIR"] = str(FOLDER / "data")
+os.environ["EBBTIDE_KEY_FILE"] = str(FOLDER / "data.key")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ebbtide.clinic.config.settings")
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # a Monday, 09:00 at both sites

@@ -1,17 +1,10 @@
 """Who gets what at every address of the project; an address that is not listed fails."""
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
+from architecture import url_roles
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-
-_spec = importlib.util.spec_from_file_location(
-    "url_roles", Path(__file__).with_name("url_roles.py")
-)
-url_roles = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(url_roles)
 
 
 def names_of(resolver: URLResolver, prefix: str = "") -> list[str]:

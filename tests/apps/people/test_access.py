@@ -19,7 +19,7 @@ ROLES = {"front_desk", "nurse", "prescriber", "director"}
 
 @pytest.fixture
 def user_of(request):
-    return lambda who: request.getfixturevalue(who)
+    return request.getfixturevalue
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS))
