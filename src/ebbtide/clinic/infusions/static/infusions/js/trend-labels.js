@@ -1,0 +1,73 @@
+// Words on the trend plot: each trace named where it ends, events along the time axis.
+
+const LABEL_HEIGHT = 19;
+const AFTER_NOW = 6;
+
+const NAMES = {
+  oxygen: [{ trace: "spo2", words: "SpO2 %", at: (picture) => picture.lines.spo2.last?.value }],
+  heart: [
+    { trace: "pulse", words: "pulse /min", at: (picture) => picture.lines.pulse.last?.value },
+    { trace: "bp", words: "BP mmHg", at: (picture) => middleOf(picture.bars.at(-1)) },
+  ],
+  breath: [
+    { trace: "resp", words: "breaths /min", at: (picture) => picture.lines.resp.last?.value },
+    { trace: "tcpco2", words: "tcpCO2 mmHg", at: (picture) => picture.lines.tcpco2.last?.value },
+  ],
+  level: [],
+  rate: [{ trace: "ketamine", words: "rate mL/h", at: (picture) => picture.rate.at(-1)?.rate_ml_per_h }],
+};
+
+const middleOf = (bar) => (bar ? (bar.top + bar.bottom) / 2 : undefined);
+
+/** Put a strip's names right of now at the height of their last value, none over another. */
+export function placeNames(plot, name, { picture, nowMs }) {
+  const height = plot.over.clientHeight;
+  const places = NAMES[name]
+    .map(({ trace, words, at }) => ({ trace, words, value: at(picture) }))
+    .filter(({ value }) => value !== undefined && value !== null)
+    .map((label) => ({ ...label, top: plot.valToPos(label.value, "y") - LABEL_HEIGHT / 2 }))
+    .sort((one, other) => one.top - other.top);
+  let free = 0;
+  for (const place of places) {
+    place.top = Math.max(free, place.top);
+    free = place.top + LABEL_HEIGHT;
+  }
+  let roof = height;
+  for (const place of places.toReversed()) {
+    place.top = Math.min(place.top, roof - LABEL_HEIGHT);
+    roof = place.top;
+  }
+  const left = plot.valToPos(nowMs, "x") + AFTER_NOW;
+  const labels = [...plot.over.querySelectorAll(".trend-name")];
+  places.forEach(({ trace, words, top }, index) => {
+    const label = labels[index] ?? plot.over.appendChild(document.createElement("span"));
+    label.className = "trend-name";
+    label.dataset.trace = trace;
+    if (label.textContent !== words) label.textContent = words;
+    label.style.left = `${left}px`;
+    label.style.top = `${top}px`;
+  });
+  for (const extra of labels.slice(places.length)) extra.remove();
+}
+
+/** Write the marks on the time axis; a label that would cover another leaves its tick. */
+export function placeMarks(list, plot, marks) {
+  const { min, max } = plot.scales.x;
+  const shift = plot.bbox.left / (window.devicePixelRatio || 1);
+  const items = marks
+    .filter(({ at_ms: at }) => at >= min && at <= max)
+    .map(({ at_ms: at, label, kind }) => {
+      const item = document.createElement("li");
+      item.dataset.kind = kind;
+      item.textContent = label;
+      item.style.left = `${shift + plot.valToPos(at, "x")}px`;
+      return item;
+    });
+  list.replaceChildren(...items);
+  let free = -Infinity;
+  for (const item of items) {
+    const { left, right } = item.getBoundingClientRect();
+    item.classList.toggle("is-crowded", left < free);
+    if (left >= free) free = right + 4;
+  }
+}
