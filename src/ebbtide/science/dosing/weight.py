@@ -59,7 +59,8 @@ def _size(weight_kg: Decimal, last_kg: Decimal | None, limits: WeightLimits) -> 
             )
             yield _finding("unusual", Severity.OVERRIDE, message, item)
         return
-    message = f"{typed} kg is {bound} kg, so no adult's weight; weigh again{_slip(weight_kg, last_kg, limits)}."
+    hint = _slip(weight_kg, last_kg, limits)
+    message = f"{typed} kg is {bound} kg, so no adult's weight; weigh again{hint}."
     yield _finding("implausible", Severity.BLOCK, message, item)
 
 

@@ -74,12 +74,14 @@ _KINDS: Final = {
 # NaN, NRes, reserved and infinity patterns of the Bluetooth SFLOAT and FLOAT types
 # when a driver passes them on as integers.
 _SENTINELS: Final = frozenset(
-    (0, -1, -100, -32768, 32767, 65535, -2147483648, 2147483647)
-    + tuple(range(0x07FE, 0x0803))
-    + tuple(range(0x7FFFFE, 0x800003))
+    (
+        *(0, -1, -100, -32768, 32767, 65535, -2147483648, 2147483647),
+        *range(0x07FE, 0x0803),
+        *range(0x7FFFFE, 0x800003),
+    )
 )
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_LEAST_PULSE_PRESSURE_MMHG: Final = 10
+LEAST_PULSE_PRESSURE_MMHG: Final = 10
 
 
 def judge_value(quantity: Quantity, raw: float | str | None) -> tuple[float | None, Quality]:
@@ -152,7 +154,7 @@ def judge_cuff(
         return Cuff(sys_mmhg, dia_mmhg, mean_mmhg, Quality.NO_READING)
     if Quality.OUT_OF_RANGE in (sys_quality, dia_quality, mean_quality):
         return Cuff(sys_mmhg, dia_mmhg, mean_mmhg, Quality.OUT_OF_RANGE)
-    if sys_mmhg - dia_mmhg < _LEAST_PULSE_PRESSURE_MMHG:
+    if sys_mmhg - dia_mmhg < LEAST_PULSE_PRESSURE_MMHG:
         return Cuff(sys_mmhg, dia_mmhg, mean_mmhg, Quality.SUSPECT)
     if mean_mmhg is None:
         derived = dia_mmhg + (sys_mmhg - dia_mmhg) / 3
