@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from ebbtide.clinic.web import specimens
+
 
 ONE_YEAR_S = 365 * 24 * 3600
 
@@ -14,7 +16,14 @@ ONE_YEAR_S = 365 * 24 * 3600
 @require_GET
 def design(request: HttpRequest) -> HttpResponse:
     """Every component in both themes; open to anyone, holds no patient data."""
-    return render(request, "web/design/index.html")
+    context = {
+        "specimens": specimens.SPECIMENS,
+        "forms": [(name, specimens.example_form(name)) for name in specimens.THEMES],
+        "sheet_form": specimens.example_form("sheet"),
+        "findings": specimens.FINDINGS,
+        "roles": specimens.ROLES,
+    }
+    return render(request, "web/design/index.html", context)
 
 
 @login_not_required
