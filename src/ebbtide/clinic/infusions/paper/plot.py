@@ -1,0 +1,249 @@
+"""What the plot of a visit shows: traces without bridged gaps, cuff bars, level, pump."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ebbtide.clinic.infusions.paper.wording import amount
+from ebbtide.science.pk.levels import levels
+from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.population import population_band
+from ebbtide.science.visit.events import AdverseEventNoted, RescueGiven
+from ebbtide.science.visit.state import VisitState
+from ebbtide.science.vitals.validity import Quality, Quantity
+
+if TYPE_CHECKING:
+    from ebbtide.clinic.monitoring.queries import Sampled
+
+LONGEST_BRIDGE: Final = timedelta(seconds=10)  # beyond this a trace is broken, never bridged
+_LEVEL_STEP_S: Final = 15
+_BAND_SEED: Final = 2020  # the same visit gives the same band
+_BAND: Final = (0.05, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A value at a moment."""
+
+    at: datetime
+    value: float
+
+
+Piece = tuple[Dot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cuff:
+    """A blood pressure, mmHg, and whether a person typed it."""
+
+    at: datetime
+    systolic: float
+    diastolic: float
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One quantity: pieces without a hole from the monitor, dots that were typed."""
+
+    pieces: tuple[Piece, ...] = ()
+    typed: Piece = ()
+
+    @property
+    def values(self) -> list[float]:
+        """Every value shown."""
+        return [dot.value for piece in (*self.pieces, self.typed) for dot in piece]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelCurve:
+    """Model levels, ng/mL; each tuple as long as `times`."""
+
+    times: tuple[datetime, ...]
+    plasma: tuple[float, ...]
+    effect: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the pump lane with its label; rate 0 is a hold."""
+
+    start: datetime
+    end: datetime
+    rate_ml_per_h: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word at a moment."""
+
+    at: datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """All that the plot of one visit shows, from `start` to `end`."""
+
+    start: datetime
+    end: datetime
+    spo2: Trace
+    pulse: Trace
+    cuffs: tuple[Cuff, ...]
+    level: LevelCurve | None
+    pump: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
+
+
+def shown_of(state: VisitState, samples: Sequence["Sampled"], *, until: datetime) -> Shown | None:
+    """Gather what there is to draw between check-in and `until`; None if there is nothing."""
+    start = state.checked_in_at or state.started_at
+    if start is None or until <= start:
+        return None
+    inside = [sample for sample in samples if start <= moment(sample) <= until]
+    shown = Shown(
+        start=start,
+        end=until,
+        spo2=_trace(state, inside, quantity=Quantity.SPO2, field="spo2_percent"),
+        pulse=_trace(state, inside, quantity=Quantity.PULSE, field="pulse_per_min"),
+        cuffs=_cuffs(state, inside),
+        level=_level(state, until),
+        pump=_pump(state, until),
+        marks=_marks(state),
+    )
+    drawn = (shown.spo2.values, shown.pulse.values, shown.cuffs, shown.pump)
+    return shown if any(drawn) else None
+
+
+def moment(sample: "Sampled") -> datetime:
+    """When a sample's value held."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=sample.at_ms)
+
+
+def pieces(samples: Iterable["Sampled"], quantity: Quantity) -> tuple[Piece, ...]:
+    """A monitor's values of one quantity, broken wherever it had none or was silent."""
+    found: list[list[Dot]] = [[]]
+    mine = (sample for sample in samples if sample.quantity == quantity and sample.source == "monitor")
+    for sample in sorted(mine, key=lambda sample: (sample.at_ms, sample.id)):
+        if sample.quality != Quality.OK or sample.value is None:
+            found.append([])
+            continue
+        dot = Dot(moment(sample), sample.value)
+        if found[-1] and dot.at - found[-1][-1].at > LONGEST_BRIDGE:
+            found.append([])
+        found[-1].append(dot)
+    return tuple(tuple(piece) for piece in found if piece)
+
+
+def thinned(piece: Piece, bucket: timedelta) -> Piece:
+    """Keep the first, the last, and the least and greatest of each bucket, in order of time."""
+    if len(piece) <= 4:
+        return piece
+    buckets: dict[int, list[Dot]] = {}
+    for dot in piece:
+        buckets.setdefault((dot.at - piece[0].at) // bucket, []).append(dot)
+    kept = {piece[0], piece[-1]}
+    for dots in buckets.values():
+        kept |= {min(dots, key=lambda dot: dot.value), max(dots, key=lambda dot: dot.value)}
+    return tuple(sorted(kept, key=lambda dot: dot.at))
+
+
+def _trace(
+    state: VisitState, samples: Sequence["Sampled"], *, quantity: Quantity, field: str
+) -> Trace:
+    typed = tuple(
+        Dot(entry.happened_at, float(getattr(payload.reading, field)))
+        for entry, payload in state.readings
+        if getattr(payload.reading, field) is not None
+    )
+    return Trace(pieces(samples, quantity), typed)
+
+
+def _cuffs(state: VisitState, samples: Sequence["Sampled"]) -> tuple[Cuff, ...]:
+    halves: dict[int, dict[str, float]] = {}
+    for sample in samples:
+        wanted = sample.quantity in (Quantity.SYSTOLIC, Quantity.DIASTOLIC)
+        if wanted and sample.source == "monitor" and sample.quality == Quality.OK:
+            halves.setdefault(sample.at_ms, {})[sample.quantity] = float(sample.value or 0)
+    epoch = datetime.fromtimestamp(0, UTC)
+    taken = [
+        Cuff(epoch + timedelta(milliseconds=at_ms), both["systolic"], both["diastolic"])
+        for at_ms, both in halves.items()
+        if len(both) == 2
+    ]
+    for entry, payload in state.readings:
+        reading = payload.reading
+        if reading.systolic_mmhg is not None and reading.diastolic_mmhg is not None:
+            taken.append(
+                Cuff(entry.happened_at, reading.systolic_mmhg, reading.diastolic_mmhg, is_typed=True)
+            )
+    return tuple(sorted(taken, key=lambda cuff: cuff.at))
+
+
+def _level(state: VisitState, until: datetime) -> LevelCurve | None:
+    start, infusion, weight = state.started_at, state.infusion, state.weight
+    if start is None or infusion is None or weight is None or until <= start:
+        return None
+    weight_kg = float(weight.weight_kg)
+    if not KAMP2020.least_weight_kg <= weight_kg <= KAMP2020.most_weight_kg:
+        return None
+    history = infusion.history(until)
+    seconds = np.arange(0, (until - start).total_seconds(), _LEVEL_STEP_S, dtype=np.float64)
+    minutes = seconds / 60
+    curve = levels(parameters(KAMP2020, weight_kg=weight_kg), history=history, times_min=minutes)
+    band = population_band(
+        KAMP2020,
+        weight_kg=weight_kg,
+        history=history,
+        times_min=minutes,
+        rng=np.random.default_rng(_BAND_SEED),
+        quantiles=_BAND,
+    )
+    return LevelCurve(
+        times=tuple(start + timedelta(seconds=second) for second in seconds.tolist()),
+        plasma=tuple(curve.plasma_ng_per_ml.tolist()),
+        effect=tuple(curve.effect_ng_per_ml.tolist()),
+        low=tuple(band.effect_ng_per_ml[0].tolist()),
+        high=tuple(band.effect_ng_per_ml[1].tolist()),
+    )
+
+
+def _pump(state: VisitState, until: datetime) -> tuple[Stretch, ...]:
+    if state.infusion is None:
+        return ()
+    runs = [
+        Stretch(run.start, run.end, float(run.rate_ml_per_h), amount(run.rate_ml_per_h, "mL/h"))
+        for run in state.infusion.runs(until)
+    ]
+    holds = [Stretch(start, end, 0.0, "held") for start, end in holds_of(state, until)]
+    return tuple(sorted([*runs, *holds], key=lambda stretch: stretch.start))
+
+
+def holds_of(state: VisitState, until: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """Stretches with the pump paused, each up to the resume, the stop or `until`."""
+    if state.infusion is None:
+        return ()
+    end = min(state.ended_at or until, until)
+    steps = [step for step in state.infusion.steps if step.at < end]
+    ends = [*(step.at for step in steps[1:]), end]
+    return tuple(
+        (step.at, after) for step, after in zip(steps, ends, strict=False) if step.rate_ml_per_h == 0
+    )
+
+
+def _marks(state: VisitState) -> tuple[Mark, ...]:
+    noted = [
+        Mark(entry.happened_at, f"{payload.term}, grade {payload.grade}")
+        for entry, payload in state.of(AdverseEventNoted)
+    ]
+    rescued = [
+        Mark(entry.happened_at, f"{payload.drug} {amount(payload.dose, payload.unit)}")
+        for entry, payload in state.of(RescueGiven)
+    ]
+    return tuple(sorted([*noted, *rescued], key=lambda mark: mark.at))
