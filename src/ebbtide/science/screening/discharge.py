@@ -109,11 +109,11 @@ def saturation_score(spo2_percent: int, *, oxygen_l_per_min: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escort:
-    """Who takes the patient home; None is not asked yet.
+    """Who takes the patient home; None is not asked yet, and counts as no.
 
     Attributes:
         name: As given.
-        is_adult: 18 years or older.
+        is_adult: Of the age the protocol asks for.
         is_present: In the clinic, in person.
         is_driver_alone: Only a hired driver, nobody who stays.
     """
@@ -121,7 +121,7 @@ class Escort:
     name: str
     is_adult: bool | None = None
     is_present: bool | None = None
-    is_driver_alone: bool | None = False
+    is_driver_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +163,9 @@ class DischargeLimits:
         min_minutes_from_start: Shortest observation from the start.
         min_minutes_from_end: Shortest observation from the end.
         min_recovery_sets: Fewest sets of signs in recovery.
+        alert_moaas: MOAA/S at which a patient is alert.
+        alert_rass: RASS at which a patient is alert and calm.
+        min_escort_years: Age from which an escort is an adult.
         overridable: Codes that a prescriber may override with a reason; all else blocks.
     """
 
@@ -175,6 +178,9 @@ class DischargeLimits:
     min_minutes_from_start: Decimal = Decimal(120)
     min_minutes_from_end: Decimal = Decimal(30)
     min_recovery_sets: int = 2
+    alert_moaas: int = 5
+    alert_rass: int = 0
+    min_escort_years: int = 18
     overridable: tuple[str, ...] = (
         "discharge.pressure",
         "discharge.observation",
@@ -202,10 +208,10 @@ def discharge_gate(
         *_observed(check, limits),
         *_pressures(check.readings, baseline, limits),
         *_saturation(check.readings, baseline, limits),
-        *_alertness(check.readings),
+        *_alertness(check.readings, limits),
         *_dissociation(check, limits),
         *_items(check.answers, items),
-        *_escort(check.escort),
+        *_escort(check.escort, limits),
     )
     return tuple(
         replace(finding, severity=Severity.OVERRIDE)
@@ -265,9 +271,8 @@ def _newest(readings: Sequence[Reading], field: str) -> Decimal | None:
 
 def _not_measured(field: str, item: str) -> Finding:
     message = f"{MEASURES[field].label} is not in the newest recovery set."
-    return _finding(
-        f"{field.split('_', maxsplit=1)[0]}_not_measured", message, field=field, item=item
-    )
+    reason = f"{field.split('_', maxsplit=1)[0]}_not_measured"
+    return _finding(reason, message, field=field, item=item)
 
 
 def _no_baseline(field: str, item: str) -> Finding:
@@ -279,18 +284,19 @@ def _pressures(
     readings: Sequence[Reading], baseline: Baseline, limits: DischargeLimits
 ) -> Iterator[Finding]:
     pressures = (
-        ("systolic_mmhg", limits.systolic_below_mmhg, baseline.systolic_mmhg),
-        ("diastolic_mmhg", limits.diastolic_below_mmhg, baseline.diastolic_mmhg),
+        ("systolic_mmhg", "systolic_below_mmhg", limits.systolic_below_mmhg),
+        ("diastolic_mmhg", "diastolic_below_mmhg", limits.diastolic_below_mmhg),
     )
-    for field, below, usual in pressures:
+    for field, item, below in pressures:
         value = _newest(readings, field)
         if value is None:
-            yield _not_measured(field, field.replace("_", "_below_"))
+            yield _not_measured(field, item)
             continue
         said = MEASURES[field].said(value)
         if value >= below:
             message = f"{said}; less than {below} mmHg is needed."
-            yield _finding("pressure", message, field=field, item=field.replace("_", "_below_"))
+            yield _finding("pressure", message, field=field, item=item)
+        usual: Decimal | None = getattr(baseline, field)
         if usual is None:
             yield _no_baseline(field, "max_rise_percent")
         elif percent_over(value, usual) > limits.max_rise_percent:
@@ -322,17 +328,16 @@ def _saturation(
         yield _finding("saturation", message, field=field, item=item)
 
 
-def _alertness(readings: Sequence[Reading]) -> Iterator[Finding]:
-    moaas, rass = _newest(readings, "moaas"), _newest(readings, "rass")
-    if moaas is None and rass is None:
+def _alertness(readings: Sequence[Reading], limits: DischargeLimits) -> Iterator[Finding]:
+    scores = (("moaas", limits.alert_moaas), ("rass", limits.alert_rass))
+    if all(_newest(readings, field) is None for field, _ in scores):
         message = "Sedation (MOAA/S or RASS) is not in the newest recovery set."
-        yield _finding("sedation_not_measured", message, field="moaas", item="alertness")
-    if moaas is not None and moaas != MEASURES["moaas"].high:
-        message = f"MOAA/S {shown(moaas)}; 5 (alert) is needed."
-        yield _finding("sedation", message, field="moaas", item="alertness")
-    if rass is not None and rass != 0:
-        message = f"RASS {shown(rass)}; 0 (alert and calm) is needed."
-        yield _finding("sedation", message, field="rass", item="alertness")
+        yield _finding("sedation_not_measured", message, field="moaas", item="alert_moaas")
+    for field, alert in scores:
+        value = _newest(readings, field)
+        if value is not None and value != alert:
+            message = f"{MEASURES[field].said(value)}; {alert} (alert) is needed."
+            yield _finding("sedation", message, field=field, item=f"alert_{field}")
 
 
 def _dissociation(check: DischargeCheck, limits: DischargeLimits) -> Iterator[Finding]:
@@ -364,27 +369,21 @@ def _items(answers: Mapping[str, bool], items: Sequence[str]) -> Iterator[Findin
             yield _finding(f"{item}_no", f"Answered no: {words}.", field=item, item=item)
 
 
-def _escort(escort: Escort | None) -> Iterator[Finding]:
+def _escort(escort: Escort | None, limits: DischargeLimits) -> Iterator[Finding]:
     if escort is None or not escort.name.strip():
         message = "Name the responsible adult who takes the patient home."
-        yield _finding("escort_missing", message, field="escort_name", item="escort")
+        yield _finding("escort_missing", message, field="escort_name", item="min_escort_years")
     if escort is None:
         return
     needed = (
-        (escort.is_adult is True, "escort_minor", "The escort must be 18 or older.", "is_adult"),
         (
-            escort.is_present is True,
-            "escort_absent",
-            "The escort must be here in person.",
-            "is_present",
+            escort.is_adult is True,
+            "escort_minor",
+            f"The escort must be {limits.min_escort_years} or older.",
         ),
-        (
-            escort.is_driver_alone is False,
-            "escort_driver",
-            "A hired driver alone is no escort.",
-            "is_driver_alone",
-        ),
+        (escort.is_present is True, "escort_absent", "The escort must be here in person."),
+        (not escort.is_driver_alone, "escort_driver", "A hired driver alone is no escort."),
     )
-    for is_met, reason, message, field in needed:
+    for is_met, reason, message in needed:
         if not is_met:
-            yield _finding(reason, message, field=field, item="escort")
+            yield _finding(reason, message, field="escort_name", item="min_escort_years")
