@@ -6,7 +6,7 @@ their kin: other orders and names of columns, other separators, ISO or day-first
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -57,10 +57,13 @@ def read_csv(path: Path) -> Recording:
     if header.line:
         message = f"The first {header.line} line(s), before the header, are passed over."
         findings.append(notice("preamble", message))
-    if is_torn:
-        findings.append(_blank_torn_row(rows))
     stamps = _stamps(rows, header.columns)
-    findings += _blank_unreadable_rows(rows, stamps, header)
+    if is_torn:
+        # It may be cut in the middle of a number, which then looks like another number.
+        rows[-1], stamps[-1] = [], None
+        message = "The last row has no line end, so it may be cut off: kept as no reading."
+        findings.append(notice("torn", message))
+    findings += _blank_unreadable_rows(rows[:-1] if is_torn else rows, stamps, header)
     timeline = lay_out(stamps)
     columns = _columns(rows, header, findings)
     frames = build_frames(timeline.offsets_s, columns)
@@ -132,15 +135,6 @@ def _header_error(best: _Header | None) -> RecordingError:
     return unusable("no_usable_column", f"No column holds a known quantity among: {names}.")
 
 
-def _blank_torn_row(rows: list[list[str]]) -> Finding:
-    """Take the values out of a last row that may have been cut in the middle of a number."""
-    rows[-1] = rows[-1][:1]
-    message = (
-        "The last row has no line end, so the file may be cut off: that row is kept as no reading."
-    )
-    return notice("torn", message)
-
-
 def _stamps(rows: Sequence[Sequence[str]], columns: Columns) -> list[float | None]:
     def written(row: Sequence[str]) -> str:
         parts = [row[i] for i in (columns.date, columns.time) if i is not None and i < len(row)]
@@ -150,17 +144,17 @@ def _stamps(rows: Sequence[Sequence[str]], columns: Columns) -> list[float | Non
 
 
 def _blank_unreadable_rows(
-    rows: list[list[str]], stamps: Sequence[float | None], header: _Header
-) -> Iterable[Finding]:
+    rows: Sequence[list[str]], stamps: Sequence[float | None], header: _Header
+) -> list[Finding]:
     """Keep rows that are cut or have no time as rows, but believe none of their values."""
     needed = max(header.columns.by_quantity.values())
     unreadable = [
         index
-        for index, (row, stamp) in enumerate(zip(rows, stamps, strict=True))
-        if stamp is None or len(row) <= needed or len(row) > len(header.titles) + 1
+        for index, row in enumerate(rows)
+        if stamps[index] is None or len(row) <= needed or len(row) > len(header.titles) + 1
     ]
     for index in unreadable:
-        rows[index] = []
+        rows[index].clear()
     if not unreadable:
         return []
     message = (

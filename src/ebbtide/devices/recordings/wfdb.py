@@ -78,12 +78,12 @@ def _header(path: Path) -> Any:
 
 
 def _check(header: Any) -> None:
-    """Refuse a header that names no signals, no rate, or files elsewhere."""
-    names, units, files = header.sig_name, header.units, header.file_name
-    if not names or not units or not files or not header.fs or not 0 < header.fs < float("inf"):
-        raise unusable("bad_header", "The header names no signals or no rate.")
-    if any(Path(file).name != file for file in files):
-        raise unusable("bad_header", "The header points to a data file in another folder.")
+    """Refuse a header that leaves out a rate, or a signal's name, unit, file or format."""
+    described = (header.sig_name, header.units, header.file_name, header.fmt)
+    if not all(described) or any(None in part for part in described):
+        raise unusable("bad_header", "The header does not describe its signals.")
+    if not header.fs or not 0 < header.fs < float("inf"):
+        raise unusable("bad_header", "The header does not say how often a row comes.")
 
 
 def _rows(path: Path, header: Any) -> tuple[int, list[Finding]]:
@@ -132,7 +132,10 @@ def _signals(
     channels = sorted(columns.by_quantity.values())
     try:
         record = _wfdb().rdrecord(
-            str(path.resolve().with_suffix("")), sampto=rows, channels=channels, physical=False
+            str(path.resolve().with_suffix("")),
+            sampto=rows if header.sig_len else None,  # the reader counts for itself if it must
+            channels=channels,
+            physical=False,
         )
         sums = record.calc_checksum()
         values = record.dac()
