@@ -2,19 +2,18 @@
 
 import importlib.util
 import os
-import tempfile
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# Here and not in pyproject.toml: the science's environment has no Django, and there a key that
-# only pytest-django knows would be refused.
+# The science's environment has no Django: there the clinic's part is left out. It comes before
+# pytest-django looks for settings, which is why it is not in a conftest further down.
 if importlib.util.find_spec("django"):
-    os.environ["EBBTIDE_DATA_DIR"] = f"{tempfile.mkdtemp(prefix='ebbtide-')}/data"
-    os.environ.setdefault("EBBTIDE_DEMO", "1")  # plain HTTP, as Django's test client speaks it
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ebbtide.clinic.config.settings")
+    sys.path.insert(0, str(Path(__file__).parent))
+    pytest_plugins = ["clinic_plugin"]
 
 
 @pytest.fixture(scope="session")
