@@ -24,7 +24,7 @@ MAX_BYTES: Final = 64 * 2**20  # a week at one row a second is a third of this
 _SEPARATORS: Final = ",;\t|"
 _HEADER_WITHIN_LINES: Final = 20
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
