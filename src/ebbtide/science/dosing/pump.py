@@ -141,7 +141,7 @@ def pump_sheet(
     Raises:
         ValueError: The weight is not positive.
 
-    Source: eichenberger2008 (vector V6), openfda_ketamine; deviation limit from the protocol
+    Source: clinic_practice (order of rounding)
     """
     if weight_kg <= 0:
         raise ValueError("a pump sheet needs a positive weight")

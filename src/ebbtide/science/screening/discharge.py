@@ -77,7 +77,7 @@ def activity_score(*, limbs_moving: int, limbs_present: int) -> int:
         ValueError: No limb is present, so the item is scored from head and trunk
             by the nurse; or the counts do not fit.
 
-    Source: aldrete1995; the amputee rule is clinic_practice
+    Source: aldrete1995, clinic_practice (amputee rule)
     """
     if not 1 <= limbs_present <= 4 or not 0 <= limbs_moving <= limbs_present:
         raise ValueError("from one to four limbs are present, and no more of them move")
@@ -256,7 +256,7 @@ def _observed(check: DischargeCheck, limits: DischargeLimits) -> Iterator[Findin
             yield _finding("observation_unknown", message, field="", item=item)
         elif minutes < least:
             # Whole minutes are counted down, so that 119.9 never reads as 120.
-            message = f"{int(minutes)} min since the {mark}; {shown(least)} min of observation are needed."
+            message = f"{int(minutes)} min since the {mark}; {shown(least)} min are needed."
             yield _finding("observation", message, field="", item=item)
     sets = len(check.readings)
     if sets < limits.min_recovery_sets:

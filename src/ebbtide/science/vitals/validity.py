@@ -96,7 +96,7 @@ def judge_value(quantity: Quantity, raw: float | str | None) -> tuple[float | No
         for a number no patient has, to be stored but neither charted nor alarmed on;
         else `(value, OK)`.
 
-    Source: iec60601_1_8, mindray_benevision
+    Source: mindray_benevision (ranges), clinic_practice (sentinels seen in recordings)
     """
     value = _number(raw)
     if value is None:
@@ -145,7 +145,7 @@ def judge_cuff(
     Systolic > mean > diastolic and a pulse pressure of 10 mmHg or more, else SUSPECT.
     A missing mean is derived as diastolic plus a third of the pulse pressure.
 
-    Source: mindray_benevision
+    Source: clinic_practice
     """
     sys_mmhg, sys_quality = judge_value(Quantity.SYSTOLIC, systolic)
     dia_mmhg, dia_quality = judge_value(Quantity.DIASTOLIC, diastolic)
