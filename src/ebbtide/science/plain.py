@@ -65,7 +65,7 @@ def from_plain(cls: type[T], data: object, path: str = "") -> T:
     """
     if not isinstance(data, Mapping):
         raise PlainError(path, "expected a set of named values")
-    hints = _hints(cls)
+    hints = _hints(cast(Any, cls))
     for key in data:
         if key not in hints:
             raise PlainError(_join(path, str(key)), "is not a field of this entry")

@@ -2,32 +2,45 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from ebbtide.clinic.audit import actions as audit
 from ebbtide.clinic.infusions import anchors, queries
 from ebbtide.clinic.infusions.models import SiteChain, Visit, VisitEvent
+from ebbtide.clinic.intake.models import VascularAccess
+from ebbtide.clinic.intake.queries import limbs_lost
 from ebbtide.clinic.monitoring import actions as monitoring
 from ebbtide.clinic.monitoring.queries import pump_of
-from ebbtide.clinic.people.models import User
+from ebbtide.clinic.people.models import Role, User
+from ebbtide.clinic.plans.models import Order
+from ebbtide.clinic.plans.queries import current_order
+from ebbtide.clinic.scheduling.models import Booking
+from ebbtide.clinic.sites.models import Chair
 from ebbtide.clinic.web import hub
-from ebbtide.science.findings import Finding, RefusedError, Severity
+from ebbtide.science.dosing.products import Stock
+from ebbtide.science.findings import Finding, RefusedError, Severity, blocks, needs_reason
+from ebbtide.science.visit import gates
 from ebbtide.science.visit.chain import GENESIS, body_of, hash_of, site_hash_of
-from ebbtide.science.visit.checks import Surroundings, check_entry
+from ebbtide.science.visit.checks import CLOCK_SLACK, check_entry
 from ebbtide.science.visit.events import (
+    CheckedIn,
     Event,
     Kind,
+    Overridden,
     Payload,
     ReadingEntered,
     Stopped,
     plain_payload,
     read_payload,
 )
+from ebbtide.science.visit.gates import Surroundings
+from ebbtide.science.visit.reducer import PUMP_KINDS
 from ebbtide.science.visit.state import VisitState
 
 logger = logging.getLogger(__name__)
@@ -36,6 +49,10 @@ MOVED_ON = Finding(
     "visit.moved_on",
     Severity.BLOCK,
     "The pump was changed by someone else since this page was shown. Look again, then repeat.",
+)
+
+NOTHING_RUNS = Finding(
+    "visit.nothing_runs", Severity.NOTICE, "This visit is over; no pump was running."
 )
 
 
@@ -50,7 +67,7 @@ class NewEntry:
 
     id: UUID
     kind: Kind
-    payload: Mapping[str, object]
+    payload: dict[str, object]
     happened_at: datetime
     seen_pump_seq: int | None = None
 
@@ -70,10 +87,9 @@ def record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorded
     Raises:
         RefusedError: Every reason why not; nothing is written but the refusal's audit row.
     """
-    payload = read_payload(entry.kind, entry.payload)
     try:
         with transaction.atomic():
-            return _record(visit=visit, entry=entry, payload=payload, by=by, at=at)
+            return _record(visit=visit, entry=entry, by=by, at=at)
     except RefusedError as refused:
         _audit_refusal(visit=visit, kind=entry.kind, findings=refused.findings, by=by, at=at)
         raise
@@ -83,13 +99,16 @@ def stop(*, visit: Visit, entry_id: UUID, pressed_at: datetime, by: User, at: da
     """Stop the pump. No rule can refuse this; an impossible clock is kept and noted."""
     with transaction.atomic():
         _lock(visit)
-        repeat = _repeat(entry_id, visit)
+        repeat = _repeat(entry_id)
         if repeat:
             return Recorded(repeat, is_repeat=True)
         state = queries.state_of(visit.pk)
+        if not state.is_in_chair:
+            last = VisitEvent.objects.filter(visit=visit).latest("seq")
+            return Recorded(last, findings=(NOTHING_RUNS,), is_repeat=True)
         earliest = _last_pump_moment(state) or state.checked_in_at or at
-        happened_at, claimed_at = pressed_at, None
-        if not earliest <= pressed_at <= at:
+        happened_at, claimed_at = min(pressed_at, at), None
+        if not earliest <= pressed_at <= at + CLOCK_SLACK:
             happened_at, claimed_at = at, pressed_at
         payload = Stopped(claimed_at=claimed_at)
         return _append(
@@ -98,16 +117,16 @@ def stop(*, visit: Visit, entry_id: UUID, pressed_at: datetime, by: User, at: da
         )  # fmt: skip
 
 
-def _record(
-    *, visit: Visit, entry: NewEntry, payload: Payload, by: User, at: datetime
-) -> Recorded:
+def _record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorded:
     _lock(visit)
-    repeat = _repeat(entry.id, visit)
+    repeat = _repeat(entry.id)
     if repeat:
-        _refuse_reused_id(repeat, entry, payload)
+        _refuse_reused_id(repeat, entry, visit)
         return Recorded(repeat, is_repeat=True)
     state = queries.state_of(visit.pk)
-    if entry.seen_pump_seq is not None and entry.seen_pump_seq != state.pump_seq:
+    payload = read_payload(entry.kind, _completed(visit, state, entry, by=by))
+    is_stale = entry.seen_pump_seq not in (None, state.pump_seq)
+    if is_stale and entry.kind in PUMP_KINDS:
         raise RefusedError([MOVED_ON])
     findings = check_entry(
         state,
@@ -118,13 +137,28 @@ def _record(
         at=at,
         around=surroundings(visit),
     )
-    if any(finding.severity is Severity.BLOCK for finding in findings):
-        raise RefusedError(findings)
+    payload = _with_reason(payload, findings)
     recorded = _append(
         visit=visit, state=state, entry_id=entry.id, kind=entry.kind, payload=payload,
         happened_at=entry.happened_at, by=by, at=at,
     )  # fmt: skip
     return Recorded(recorded.row, findings)
+
+
+def _with_reason(payload: Payload, findings: tuple[Finding, ...]) -> Payload:
+    """Let an entry through with the reason it states, or refuse it with all that is wrong.
+
+    Raises:
+        RefusedError: Something blocks, or a reason is needed and none was given.
+    """
+    stated = getattr(payload, "overridden", Overridden())
+    if blocks(findings) or (needs_reason(findings) and not stated.reason.strip()):
+        raise RefusedError(findings)
+    codes = tuple(f.code for f in findings if f.severity is Severity.OVERRIDE)
+    if not hasattr(payload, "overridden"):
+        return payload
+    reason = stated.reason.strip() if codes else ""
+    return replace(payload, overridden=Overridden(codes, reason))  # type: ignore[call-arg]
 
 
 def surroundings(visit: Visit) -> Surroundings:
@@ -142,16 +176,56 @@ def _lock(visit: Visit) -> None:
     Visit.objects.select_for_update().get(pk=visit.pk)
 
 
-def _repeat(entry_id: UUID, visit: Visit) -> VisitEvent | None:
+def _repeat(entry_id: UUID) -> VisitEvent | None:
     return VisitEvent.objects.filter(pk=entry_id).first()
 
 
-def _refuse_reused_id(row: VisitEvent, entry: NewEntry, payload: Payload) -> None:
+def _refuse_reused_id(row: VisitEvent, entry: NewEntry, visit: Visit) -> None:
     event = row.event()
-    same = (event.kind, plain_payload(event.payload)) == (entry.kind, plain_payload(payload))
-    if not same:
+    is_same_place = (event.visit, event.kind) == (visit.pk, entry.kind)
+    if not is_same_place or not _says_the_same(entry.payload, plain_payload(event.payload)):
         message = "This entry's number was already used for another entry; enter it again."
         raise RefusedError([Finding("entry.id_reused", Severity.BLOCK, message)])
+
+
+def _says_the_same(given: object, stored: object) -> bool:
+    """Whether all that was given again is what was stored; the server's own parts aside."""
+    if isinstance(given, Mapping) and isinstance(stored, Mapping):
+        named = given.keys() - {"overridden"}
+        return all(_says_the_same(given[name], stored.get(name)) for name in named)
+    if isinstance(given, list | tuple) and isinstance(stored, list):
+        return [str(item) for item in given] == [str(item) for item in stored]
+    return str(given) == str(stored)
+
+
+def _completed(
+    visit: Visit, state: VisitState, entry: NewEntry, *, by: User
+) -> Mapping[str, object]:
+    """The payload with what the server knows and the page need not send."""
+    if entry.kind is Kind.DOSE_DRAWN:
+        return entry.payload | _figures_of_draw(visit, state, entry.payload)
+    if entry.kind is Kind.SIGNED:
+        held = by.roles_by_site.get(visit.site_id, frozenset())
+        roles = ", ".join(str(role.label) for role in Role if role in held)
+        return {"name": by.full_name, "role": roles, "head_hash": queries.head_hash(visit.pk)}
+    return entry.payload
+
+
+def _figures_of_draw(
+    visit: Visit, state: VisitState, given: Mapping[str, object]
+) -> dict[str, object]:
+    stock = Stock(
+        mg_per_ml=Decimal(str(given["stock_mg_per_ml"])), vial_ml=Decimal(str(given["vial_ml"]))
+    )
+    sheet = gates.sheet_of(state, around=surroundings(visit), stock=stock)
+    if sheet is None:
+        message = "Weigh the patient first: the dose follows the weight."
+        raise RefusedError([Finding("draw.no_weight", Severity.BLOCK, message)])
+    figures = sheet.rounded
+    return {
+        name: str(getattr(figures, name))
+        for name in ("dose_mg", "draw_ml", "volume_ml", "rate_ml_per_h")
+    }
 
 
 def _append(
@@ -178,14 +252,18 @@ def _append(
     )
     row = _link(visit, event, previous_hash=last.first() or GENESIS)
     if isinstance(payload, ReadingEntered):
-        monitoring.store_reading(visit=visit.pk, reading=payload.reading, at=happened_at, received_at=at)
+        stored = monitoring.store_reading(
+            visit=visit.pk, reading=payload.reading, at=happened_at, received_at=at
+        )
+        if stored:
+            transaction.on_commit(partial(hub.publish, f"visit:{visit.pk}", stored), robust=True)
     audit.record(
-        verb=f"visit.{kind.value}",
-        by=by.username,
+        f"visit.{kind.value}",
+        by=by,
         at=at,
-        patient_id=visit.patient_id,
-        target=row,
-        site=visit.site.code,
+        site_code=visit.site.code,
+        patient=visit.patient,
+        about=row,
     )
     transaction.on_commit(partial(_tell, visit, row), robust=True)
     return Recorded(row)
@@ -229,16 +307,91 @@ def _audit_refusal(
 ) -> None:
     with transaction.atomic():
         audit.record(
-            verb=f"visit.{kind.value}",
-            by=by.username,
+            f"visit.{kind.value}",
+            by=by,
             at=at,
-            patient_id=visit.patient_id,
-            target=visit,
-            site=visit.site.code,
-            outcome="refused",
-            codes=",".join(finding.code for finding in findings),
+            outcome=audit.Outcome.REFUSED,
+            site_code=visit.site.code,
+            patient=visit.patient,
+            about=visit,
+            detail={"codes": [finding.code for finding in findings]},
         )
 
 
 def _last_pump_moment(state: VisitState) -> datetime | None:
     return state.infusion.steps[-1].at if state.infusion and state.infusion.steps else None
+
+
+def check_in(*, booking: Booking, visit_id: UUID, by: User, at: datetime) -> Visit:
+    """Open the visit of a booking with the order in force; a second call gives the same visit.
+
+    Raises:
+        RefusedError: No order stands, or the chair is taken: every reason at once.
+    """
+    with transaction.atomic():
+        chair = Chair.objects.select_for_update().get(pk=booking.chair_id)
+        opened = Visit.objects.filter(booking=booking).first()
+        if opened:
+            return opened
+        order = current_order(booking.plan)
+        findings = _arrival_findings(booking, order=order, at=at)
+        if findings or order is None:
+            raise RefusedError(findings)
+        visit = Visit.objects.create(
+            id=visit_id,
+            site=chair.room.site,
+            patient=booking.patient,
+            booking=booking,
+            order=order,
+            chair=chair,
+            created_at=at,
+        )
+        _append(
+            visit=visit,
+            state=VisitState(),
+            entry_id=uuid4(),
+            kind=Kind.CHECKED_IN,
+            payload=_terms(visit),
+            happened_at=at,
+            by=by,
+            at=at,
+        )
+        booking.status = Booking.Status.ARRIVED
+        booking.save(update_fields=["status"])
+        return visit
+
+
+def _arrival_findings(booking: Booking, *, order: Order | None, at: datetime) -> list[Finding]:
+    findings = []
+    if booking.status == Booking.Status.CANCELLED:
+        message = "This booking was cancelled; book the visit again first."
+        findings.append(Finding("booking.cancelled", Severity.BLOCK, message))
+    today = at.astimezone(booking.chair.room.site.zone).date()
+    if order is None:
+        message = "There is no signed order for this plan; ask the prescriber."
+        findings.append(Finding("order.missing", Severity.BLOCK, message))
+    elif order.valid_until < today:
+        message = f"Order {order.number} was valid until {order.valid_until:%d %b %Y}; a new one is needed."
+        findings.append(Finding("order.expired", Severity.BLOCK, message))
+    taken_by = queries.visit_in_chair(booking.chair_id, at)
+    if taken_by:
+        message = f"{booking.chair} is still in use; hand that patient over first."
+        findings.append(Finding("chair.taken", Severity.BLOCK, message))
+    return findings
+
+
+def _terms(visit: Visit) -> CheckedIn:
+    patient, plan = visit.patient, visit.order.plan
+    access = VascularAccess.objects.filter(patient=patient).first()
+    return CheckedIn(
+        order=visit.order.terms,
+        order_number=visit.order.number,
+        protocol=str(plan.protocol_version),
+        indication=plan.protocol_version.indication,
+        visit_number=queries.visits_of_plan(plan.pk).count(),
+        limbs_present=4 - len(limbs_lost(patient)),
+        access_limb=access.line_limb if access else "",
+        cuff_limb=access.cuff_limb if access else "",
+        last_weight_kg=queries.last_weight_kg(patient.pk, before=visit.pk),
+        height_cm=patient.height_cm,
+    )

@@ -17,8 +17,8 @@ from django.db import close_old_connections
 
 from ebbtide.clinic.infusions import queries
 from ebbtide.clinic.infusions.models import Visit
-from ebbtide.clinic.monitoring.actions import store_frames
-from ebbtide.clinic.monitoring.queries import milliseconds, monitor_of
+from ebbtide.clinic.monitoring.actions import frame_event, store_frames
+from ebbtide.clinic.monitoring.queries import monitor_of
 from ebbtide.clinic.web import clock, hub
 from ebbtide.devices.gateway import FeedFrame, Gateway, StoredFrame
 from ebbtide.devices.recordings import RecordingSource, open_recording
@@ -131,7 +131,9 @@ def _source_of(visit: Visit, state: VisitState) -> MonitorSource | None:
     if kind == "recording":
         return RecordingSource(open_recording(path))
     weight_kg = float(state.weight.weight_kg) if state.weight else 75.0
-    patient = VirtualPatient(parameters=parameters(KAMP2020, weight_kg=min(max(weight_kg, 30), 200)))
+    patient = VirtualPatient(
+        parameters=parameters(KAMP2020, weight_kg=min(max(weight_kg, 30), 200))
+    )
     return SimulatedMonitor(patient, seed=zlib.crc32(visit.pk.bytes))
 
 
@@ -143,26 +145,15 @@ def _open_visits() -> list[tuple[Visit, VisitState]]:
 
 
 def _store(batch: Sequence[FeedFrame]) -> Sequence[int]:
+    # The gateway keeps one thread for this, so its connection is kept as well; a
+    # database that was away is found again on the next try.
+    close_old_connections()
     return store_frames(batch)
 
 
 def _publish(frames: Sequence[StoredFrame]) -> None:
     for stored in frames:
         feed_frame = stored.feed_frame
-        hub.publish(
-            f"visit:{feed_frame.feed_id}",
-            {
-                "kind": "samples",
-                "id": stored.sequence,
-                "at_ms": milliseconds(feed_frame.at),
-                "samples": [
-                    {
-                        "quantity": sample.quantity.value,
-                        "value": sample.value,
-                        "quality": sample.quality.value,
-                    }
-                    for sample in feed_frame.frame.samples
-                ],
-            },
-        )
-
+        event = frame_event(stored.sequence, feed_frame.frame, at=feed_frame.at)
+        hub.publish(f"visit:{feed_frame.feed_id}", event)
+        hub.publish("vitals", {**event, "visit": feed_frame.feed_id})

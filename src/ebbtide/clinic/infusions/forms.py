@@ -1,16 +1,83 @@
 """What people type and tap in the room, turned into the payload of an event.
 
-A form only knows types and required fields; every clinical reason comes from
-the rules, so that a page, a resend and a command line are judged alike.
+A form only knows types, words and required fields; every clinical reason comes
+from the rules, so that a page, a resend and a command line are judged alike.
 """
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from ebbtide.clinic.web.forms import QuantityInput
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.vitals.reading import Symptom
+
+YES_NO = (("yes", "Yes"), ("not_applicable", "Does not apply"), ("no", "No"))
+PROSTHESIS = (("none", "Wears none"), ("off", "Taken off"), ("on", "Worn on the scale"))
+STRENGTHS = (("50", "50 mg/mL, the usual one"), ("10", "10 mg/mL"), ("100", "100 mg/mL"))
+GRADES = (
+    ("1", "1, mild: nothing done"),
+    ("2", "2, moderate"),
+    ("3", "3, severe"),
+    ("4", "4, life-threatening"),
+    ("5", "5, death"),
+)
+MOAAS = (
+    ("5", "5, answers readily"),
+    ("4", "4, slow to answer"),
+    ("3", "3, only to a loud voice"),
+    ("2", "2, only to shaking"),
+    ("1", "1, only to pain"),
+    ("0", "0, not at all"),
+)
+COMFORT = (
+    ("light", "Light"),
+    ("eye_mask", "Eye mask"),
+    ("music", "Music"),
+    ("aroma", "Aromatherapy"),
+    ("blanket", "Blanket"),
+    ("touch", "Touch"),
+)
+UNITS = (("mg", "mg"), ("mcg", "µg"), ("L/min", "L/min"), ("mL", "mL"))
+
+
+def quantity(
+    label: str,
+    *,
+    step: str,
+    at_least: str | None = None,
+    at_most: str | None = None,
+    help_text: str = "",
+    digits: int = 8,
+    places: int = 2,
+) -> forms.DecimalField:
+    """A number with its stepper; the limits only guide the stepper, the rules judge."""
+    widget = QuantityInput(
+        step=Decimal(step),
+        at_least=None if at_least is None else Decimal(at_least),
+        at_most=None if at_most is None else Decimal(at_most),
+    )
+    return forms.DecimalField(
+        label=label, widget=widget, help_text=help_text, max_digits=digits, decimal_places=places
+    )
+
+
+def whole(label: str, *, step: str = "1", at_least: str = "0", at_most: str) -> forms.IntegerField:
+    """A whole number that may be left blank; blank is not measured."""
+    widget = QuantityInput(
+        step=Decimal(step),
+        at_least=Decimal(at_least),
+        at_most=Decimal(at_most),
+        attrs={"inputmode": "numeric"},
+    )
+    return forms.IntegerField(label=label, required=False, widget=widget)
+
+
+def picked(label: str, choices: tuple[tuple[str, str], ...], **options: Any) -> forms.ChoiceField:
+    """One of a few, as a row of big choices."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
 
 
 class EntryForm(forms.Form):
@@ -19,7 +86,9 @@ class EntryForm(forms.Form):
     entry_id = forms.UUIDField(widget=forms.HiddenInput)
     happened_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     seen_pump_seq = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(required=False, max_length=300, strip=True)
+    reason = forms.CharField(
+        label="Reason for going on", required=False, max_length=300, strip=True
+    )
 
     def payload(self) -> dict[str, Any]:
         """The payload's plain form; blanks are left out, never made zero."""
@@ -40,31 +109,48 @@ def _plain(value: object) -> object:
     return value if isinstance(value, bool | int | str | list | dict) else str(value)
 
 
-class GateForm(EntryForm):
-    item = forms.CharField(max_length=60)
-    answer = forms.ChoiceField(choices=[(a, a) for a in ("yes", "no", "not_applicable")])
-    note = forms.CharField(required=False, max_length=200)
+class ItemForm(EntryForm):
+    """One item of the start checklist or of the discharge list."""
+
+    item = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    answer = picked("Answer", YES_NO)
+    note = forms.CharField(label="Note", required=False, max_length=200)
 
 
 class WeightForm(ReasonedForm):
-    weight_kg = forms.DecimalField(max_digits=6, decimal_places=2)
-    prosthesis = forms.ChoiceField(choices=[(p, p) for p in ("none", "off", "on")])
+    weight_kg = quantity(
+        "Weight today",
+        step="0.5",
+        at_least="20",
+        at_most="350",
+        help_text="In kilograms, without prosthesis, chair or coat.",
+        places=2,
+    )
+    prosthesis = picked("Prosthesis", PROSTHESIS, initial="none")
 
 
 class DrawForm(ReasonedForm):
     """The vial in hand; the draw itself is worked out from order and weight."""
 
-    stock_mg_per_ml = forms.DecimalField(max_digits=7, decimal_places=2)
-    vial_ml = forms.DecimalField(max_digits=6, decimal_places=2)
-    lot = forms.CharField(max_length=30, required=False)
+    stock_mg_per_ml = quantity(
+        "Strength on the vial",
+        step="10",
+        at_least="10",
+        at_most="100",
+        help_text="Read it off the vial in your hand: 10, 50 or 100 mg/mL.",
+    )
+    vial_ml = quantity("Volume of the vial", step="5", at_least="5", at_most="20")
+    lot = forms.CharField(label="Lot", max_length=30, required=False)
 
 
 class CheckForm(EntryForm):
     """The second person signs with their own name and password."""
 
     drawn = forms.UUIDField(widget=forms.HiddenInput)
-    witness = forms.CharField(max_length=150)
-    password = forms.CharField(max_length=200, strip=False)
+    witness = forms.CharField(label="Second person", max_length=150)
+    password = forms.CharField(
+        label="Their password", max_length=200, strip=False, widget=forms.PasswordInput
+    )
 
     def payload(self) -> dict[str, Any]:
         """What the second person agreed to; never the password."""
@@ -72,45 +158,62 @@ class CheckForm(EntryForm):
 
 
 class LineForm(EntryForm):
-    limb = forms.CharField(max_length=40)
-    place = forms.CharField(max_length=40)
-    gauge = forms.CharField(max_length=10, required=False)
+    limb = forms.CharField(label="Limb", max_length=40)
+    place = picked(
+        "Place",
+        (("hand", "Hand"), ("forearm", "Forearm"), ("elbow", "Elbow crease"), ("foot", "Foot")),
+    )
+    gauge = picked("Gauge", (("22 G", "22 G"), ("20 G", "20 G"), ("24 G", "24 G")), required=False)
 
 
 class RateForm(ReasonedForm):
-    rate_ml_per_h = forms.DecimalField(max_digits=7, decimal_places=2)
+    rate_ml_per_h = quantity("Rate", step="1", at_least="0.1", at_most="999")
 
 
 class HoldForm(EntryForm):
+    reason = forms.CharField(label="Why, if there is time", required=False, max_length=300)
+
     def payload(self) -> dict[str, Any]:
         """A hold may say why; it need not."""
         return {"reason": self.cleaned_data["reason"]}
 
 
 class BolusForm(ReasonedForm):
-    dose_mg = forms.DecimalField(max_digits=6, decimal_places=2)
+    dose_mg = quantity("Bolus from the bag", step="1", at_least="1", at_most="20")
+    minutes = quantity("Pushed over", step="1", at_least="1", at_most="10")
 
 
 class ReadingForm(ReasonedForm):
-    systolic_mmhg = forms.IntegerField(required=False)
-    diastolic_mmhg = forms.IntegerField(required=False)
-    pulse_per_min = forms.IntegerField(required=False)
-    spo2_percent = forms.IntegerField(required=False)
-    oxygen_l_per_min = forms.DecimalField(required=False, max_digits=4, decimal_places=1)
-    resp_per_min = forms.IntegerField(required=False)
-    temperature_c = forms.DecimalField(required=False, max_digits=4, decimal_places=1)
-    moaas = forms.IntegerField(required=False)
-    rass = forms.IntegerField(required=False)
-    phantom_pain_nrs = forms.IntegerField(required=False)
-    residual_limb_pain_nrs = forms.IntegerField(required=False)
+    systolic_mmhg = whole("BP systolic", at_least="40", at_most="270")
+    diastolic_mmhg = whole("BP diastolic", at_least="10", at_most="225")
+    pulse_per_min = whole("Pulse", at_least="10", at_most="350")
+    spo2_percent = whole("SpO₂", at_least="50", at_most="100")
+    resp_per_min = whole("Breaths", at_most="60")
+    moaas = picked("MOAA/S", MOAAS, required=False)
+    phantom_pain_nrs = whole("Phantom pain", at_most="10")
+    residual_limb_pain_nrs = whole("Residual-limb pain", at_most="10")
+    temperature_c = quantity("Temperature", step="0.1", at_least="34", at_most="42", places=1)
+    oxygen_l_per_min = quantity("Oxygen given", step="1", at_least="0", at_most="15", places=1)
+    rass = whole("RASS", at_least="-5", at_most="4")
     symptoms = forms.MultipleChoiceField(
-        required=False, choices=[(symptom.value, symptom.value) for symptom in Symptom]
+        label="Seen or said",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(symptom.value, symptom.value.replace("_", " ")) for symptom in Symptom],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Any part of a reading may be left blank."""
+        super().__init__(*args, **kwargs)
+        for name in ("temperature_c", "oxygen_l_per_min"):
+            self.fields[name].required = False
 
     def payload(self) -> dict[str, Any]:
         """The reading's fields in one value; the reason beside it."""
         plain = super().payload()
         overridden = plain.pop("overridden")
+        if "moaas" in plain:
+            plain["moaas"] = int(plain["moaas"])
         return {"reading": plain, "overridden": overridden}
 
 
@@ -136,27 +239,31 @@ class ScoreForm(EntryForm):
 
 
 class ComfortForm(EntryForm):
-    what = forms.CharField(max_length=20)
-    setting = forms.CharField(max_length=60)
+    what = picked("What", COMFORT)
+    setting = forms.CharField(label="Now", max_length=60)
 
 
 class AdverseEventForm(EntryForm):
-    term = forms.CharField(max_length=80)
-    grade = forms.IntegerField()
-    is_serious = forms.BooleanField(required=False)
-    note = forms.CharField(required=False, max_length=300)
+    term = forms.CharField(label="What happened", max_length=80)
+    grade = picked("Grade, CTCAE 5", GRADES)
+    is_serious = forms.BooleanField(label="Serious", required=False)
+    note = forms.CharField(label="Note", required=False, max_length=300)
+
+    def payload(self) -> dict[str, Any]:
+        """The grade as a number."""
+        return super().payload() | {"grade": int(self.cleaned_data["grade"])}
 
 
 class RescueForm(EntryForm):
-    drug = forms.CharField(max_length=60)
-    dose = forms.DecimalField(max_digits=7, decimal_places=2)
-    unit = forms.CharField(max_length=10)
-    route = forms.CharField(max_length=20)
-    trigger = forms.CharField(max_length=120)
+    drug = forms.CharField(label="Drug", max_length=60)
+    dose = quantity("Dose", step="1", at_least="0.1")
+    unit = picked("Unit", UNITS, initial="mg")
+    route = forms.CharField(label="Route", max_length=20, initial="IV")
+    trigger = forms.CharField(label="What set it off", max_length=120)
 
 
 class CallOffForm(EntryForm):
-    reason = forms.CharField(max_length=300, strip=True)
+    reason = forms.CharField(label="Why not today", max_length=300, strip=True)
 
     def payload(self) -> dict[str, Any]:
         """Why there is no infusion today."""
@@ -164,17 +271,21 @@ class CallOffForm(EntryForm):
 
 
 class HandOverForm(ReasonedForm):
-    escort_name = forms.CharField(max_length=80)
-    escort_relation = forms.CharField(max_length=40)
-    is_adult = forms.BooleanField(required=False)
-    is_present = forms.BooleanField(required=False)
-    instructions_given = forms.BooleanField(required=False)
+    escort_name = forms.CharField(label="Escort's name", max_length=80)
+    escort_relation = forms.CharField(label="Relation to the patient", max_length=40)
+    is_adult = forms.BooleanField(label="18 years or older", required=False)
+    is_present = forms.BooleanField(label="Standing here", required=False)
+    instructions_given = forms.BooleanField(
+        label="Written instructions given to both", required=False
+    )
 
 
 class SignForm(EntryForm):
     """Signing asks for the password again: it stands for the person."""
 
-    password = forms.CharField(max_length=200, strip=False)
+    password = forms.CharField(
+        label="Your password", max_length=200, strip=False, widget=forms.PasswordInput
+    )
 
     def payload(self) -> dict[str, Any]:
         """Filled by the action: name, role and the record's head as it stands."""
@@ -182,24 +293,15 @@ class SignForm(EntryForm):
 
 
 class AmendForm(EntryForm):
-    """A correction: a right value, a right time, or "entered in error"."""
+    """A correction: a right value, a right time, or "entered in error".
+
+    Right values come as `change.<field>`, with dots for fields inside fields.
+    """
 
     event = forms.UUIDField(widget=forms.HiddenInput)
-    is_retracted = forms.BooleanField(required=False)
-    right_time = forms.DateTimeField(required=False)
-    changes = forms.CharField(required=False, max_length=2000)
-    reason = forms.CharField(max_length=300, strip=True)
-
-    def clean_changes(self) -> str:
-        """A JSON object of payload fields, or nothing."""
-        text = self.cleaned_data["changes"] or "{}"
-        try:
-            changes = json.loads(text)
-        except ValueError:
-            changes = None
-        if not isinstance(changes, dict):
-            raise forms.ValidationError("The corrected values could not be read.")
-        return json.dumps(changes, sort_keys=True)
+    is_retracted = forms.BooleanField(label="Entered in error", required=False)
+    right_time = forms.DateTimeField(label="Right time", required=False)
+    reason = forms.CharField(label="Why it is corrected", max_length=300, strip=True)
 
     def payload(self) -> dict[str, Any]:
         """The amendment; the entry it speaks of stays as it was."""
@@ -207,14 +309,32 @@ class AmendForm(EntryForm):
         return {
             "event": str(self.cleaned_data["event"]),
             "reason": self.cleaned_data["reason"],
-            "changes": self.cleaned_data["changes"],
+            "changes": json.dumps(self._changes(), sort_keys=True),
             "happened_at": right_time.isoformat() if right_time else None,
             "is_retracted": self.cleaned_data["is_retracted"],
         }
 
+    def _changes(self) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        for name, text in self.data.items():
+            prefix, _, path = str(name).partition("change.")
+            if prefix or not path or not str(text).strip():
+                continue
+            *parents, last = path.split(".")
+            place = changes
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[last] = _typed(str(text).strip())
+        return changes
+
+
+def _typed(text: str) -> object:
+    """A whole number as a number, so that it fits counts; all else as text."""
+    return int(text) if text.lstrip("-").isdigit() else text
+
 
 FORMS: dict[Kind, type[EntryForm]] = {
-    Kind.GATE_CONFIRMED: GateForm,
+    Kind.GATE_CONFIRMED: ItemForm,
     Kind.WEIGHT_TAKEN: WeightForm,
     Kind.DOSE_DRAWN: DrawForm,
     Kind.DOSE_CHECKED: CheckForm,
@@ -231,7 +351,7 @@ FORMS: dict[Kind, type[EntryForm]] = {
     Kind.ADVERSE_EVENT_NOTED: AdverseEventForm,
     Kind.RESCUE_GIVEN: RescueForm,
     Kind.CALLED_OFF: CallOffForm,
-    Kind.DISCHARGE_CONFIRMED: GateForm,
+    Kind.DISCHARGE_CONFIRMED: ItemForm,
     Kind.HANDED_OVER: HandOverForm,
     Kind.SIGNED: SignForm,
     Kind.AMENDED: AmendForm,

@@ -106,7 +106,11 @@ class SiteChain(models.Model):
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64)
 
-    privacy: ClassVar = {"identifying": (), "clinical": (), "plain": ("site_code", "length", "head")}
+    privacy: ClassVar = {
+        "identifying": (),
+        "clinical": (),
+        "plain": ("site_code", "length", "head"),
+    }
 
     def __str__(self) -> str:
         return f"{self.site_code}: {self.length}"

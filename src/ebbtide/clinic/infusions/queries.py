@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 from ebbtide.clinic.infusions.models import Visit, VisitEvent
 from ebbtide.clinic.people.models import User
@@ -13,31 +15,34 @@ from ebbtide.clinic.people.queries import sites_of
 from ebbtide.science.visit.chain import GENESIS, event_of
 from ebbtide.science.visit.events import Event
 from ebbtide.science.visit.reducer import replay
-from ebbtide.science.visit.state import Status, VisitState
+from ebbtide.science.visit.state import VisitState
 
 # A visit stays on the board for a day around its booking.
 BOARD_REACH = timedelta(hours=18)
 
 
-def visit_or_none(visit_id: UUID) -> Visit | None:
-    """One visit with all that its pages name, in one query."""
-    return (
-        Visit.objects.select_related(
-            "site",
-            "patient",
-            "chair__room",
-            "booking",
-            "order__plan__protocol_version",
-            "order__signed_by",
-        )
-        .filter(pk=visit_id)
-        .first()
+def visit_or_404(visit_id: UUID) -> Visit:
+    """One visit with all that its pages name, in one query.
+
+    Raises:
+        Http404: There is no such visit.
+    """
+    visits = Visit.objects.select_related(
+        "site",
+        "patient",
+        "chair__room",
+        "booking",
+        "order__plan__protocol_version",
+        "order__signed_by",
     )
+    return get_object_or_404(visits, pk=visit_id)
 
 
 def log_of(visit_id: UUID) -> tuple[Event, ...]:
     """The events of a visit in the order of `seq`."""
-    bodies = VisitEvent.objects.filter(visit=visit_id).order_by("seq").values_list("body", flat=True)
+    bodies = (
+        VisitEvent.objects.filter(visit=visit_id).order_by("seq").values_list("body", flat=True)
+    )
     return tuple(event_of(body) for body in bodies)
 
 
@@ -82,5 +87,35 @@ def open_visits(at: datetime) -> list[tuple[Visit, VisitState]]:
     return [
         (by_id[visit_id], state)
         for visit_id, state in states_of(by_id).items()
-        if state.status in (Status.CHECKED_IN, Status.RUNNING, Status.HELD, Status.RECOVERY)
+        if state.is_in_chair
     ]
+
+
+def visits_of_plan(plan_id: int) -> QuerySet[Visit]:
+    """The visits of a plan, oldest first."""
+    return Visit.objects.filter(order__plan=plan_id).order_by("created_at")
+
+
+def visit_in_chair(chair_id: int, at: datetime) -> Visit | None:
+    """The visit whose patient still sits in a chair."""
+    around = (at - BOARD_REACH, at + BOARD_REACH)
+    for visit in Visit.objects.filter(chair=chair_id, created_at__range=around):
+        if state_of(visit.pk).is_in_chair:
+            return visit
+    return None
+
+
+def last_weight_kg(patient_id: int, *, before: UUID) -> Decimal | None:
+    """The newest weight of earlier visits, kg."""
+    earlier = Visit.objects.filter(patient=patient_id).exclude(pk=before).order_by("-created_at")
+    for visit_id in earlier.values_list("pk", flat=True)[:3]:
+        weight = state_of(visit_id).weight
+        if weight:
+            return weight.weight_kg
+    return None
+
+
+def head_hash(visit_id: UUID) -> str:
+    """Hash of the newest event of a visit; it names the whole record."""
+    rows = VisitEvent.objects.filter(visit=visit_id).order_by("-seq")
+    return rows.values_list("hash", flat=True).first() or GENESIS

@@ -83,7 +83,9 @@ def level_curve(state: VisitState, *, visit_id: UUID, at: datetime) -> LevelCurv
 @lru_cache(maxsize=128)
 def _curve(history: PumpHistory, weight_kg: float, *, points: int, seed: int) -> LevelCurve:
     times_min = np.arange(points) * (LEVEL_STEP_S / 60)
-    typical = levels(parameters(KAMP2020, weight_kg=weight_kg), history=history, times_min=times_min)
+    typical = levels(
+        parameters(KAMP2020, weight_kg=weight_kg), history=history, times_min=times_min
+    )
     band = population_band(
         KAMP2020,
         weight_kg=weight_kg,
@@ -133,7 +135,11 @@ def trace(
             for bolus in (state.infusion.boluses if state.infusion else ())
         ],
         "marks": [
-            {"at_ms": milliseconds(entry.happened_at), "label": _MARKS[entry.kind], "kind": entry.kind}
+            {
+                "at_ms": milliseconds(entry.happened_at),
+                "label": _MARKS[entry.kind],
+                "kind": entry.kind,
+            }
             for entry in state.entries
             if entry.kind in _MARKS and not entry.is_retracted
         ],
@@ -190,7 +196,9 @@ def _rate(state: VisitState, *, at: datetime) -> list[dict[str, Any]]:
         return []
     steps = state.infusion.steps
     pieces = [
-        _piece(step.at, min(end, at), step.rate_ml_per_h, "held" if step.rate_ml_per_h == 0 else "run")
+        _piece(
+            step.at, min(end, at), step.rate_ml_per_h, "held" if step.rate_ml_per_h == 0 else "run"
+        )
         for step, end in zip(steps, [*(later.at for later in steps[1:]), at], strict=True)
         if min(end, at) > step.at and not (step.rate_ml_per_h == 0 and state.ended_at == step.at)
     ]

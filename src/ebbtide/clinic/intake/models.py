@@ -71,7 +71,9 @@ class Amputation(models.Model):
     class Meta:
         ordering = ("happened_on",)
         constraints = (
-            models.CheckConstraint(name="intake_amputation_limb_known", condition=Q(limb__in=Limb.values)),
+            models.CheckConstraint(
+                name="intake_amputation_limb_known", condition=Q(limb__in=Limb.values)
+            ),
             models.CheckConstraint(
                 name="intake_amputation_side_known", condition=Q(side__in=Laterality.values)
             ),
@@ -109,7 +111,8 @@ class Allergy(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="intake_allergy_named_or_none_known",
-                condition=Q(none_known=True, substance="") | (Q(none_known=False) & ~Q(substance="")),
+                condition=Q(none_known=True, substance="")
+                | (Q(none_known=False) & ~Q(substance="")),
             ),
         )
 

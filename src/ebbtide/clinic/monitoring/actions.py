@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -39,12 +40,37 @@ def store_frames(batch: Sequence[FeedFrame]) -> list[int]:
     return [stored[end - 1].pk if end else latest for end in ends]
 
 
-def store_reading(*, visit: UUID, reading: Reading, at: datetime, received_at: datetime) -> None:
-    """Write a nurse's reading beside the monitor's samples, in the caller's transaction."""
+def store_reading(
+    *, visit: UUID, reading: Reading, at: datetime, received_at: datetime
+) -> dict[str, Any] | None:
+    """Write a nurse's reading beside the monitor's samples, in the caller's transaction.
+
+    Returns:
+        What to tell open pages after the commit; None when it held no quantity.
+    """
     frame = frame_from_reading(reading)
-    Sample.objects.bulk_create(
-        _rows(visit, frame, at=at, received_at=received_at, source=Sample.Source.NURSE)
-    )
+    source = Sample.Source.NURSE
+    rows = _rows(visit, frame, at=at, received_at=received_at, source=source)
+    stored = Sample.objects.bulk_create(rows)
+    if not stored:
+        return None
+    return frame_event(stored[-1].pk, frame, at=at, source=source)
+
+
+def frame_event(
+    sequence: int, frame: Frame, *, at: datetime, source: Sample.Source = Sample.Source.MONITOR
+) -> dict[str, Any]:
+    """A stored frame in the words of the live stream."""
+    return {
+        "kind": "samples",
+        "id": sequence,
+        "at_ms": milliseconds(at),
+        "source": source.value,
+        "samples": [
+            {"quantity": s.quantity.value, "value": s.value, "quality": s.quality.value}
+            for s in frame.samples
+        ],
+    }
 
 
 def _rows(

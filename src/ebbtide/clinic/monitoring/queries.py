@@ -10,7 +10,6 @@ from ebbtide.clinic.sites.models import Device, DeviceKind, Room
 from ebbtide.science.dosing.pump import Pump
 
 
-
 def milliseconds(moment: datetime) -> int:
     """Milliseconds since 1970, UTC."""
     return int(moment.timestamp() * 1000)

@@ -44,7 +44,8 @@ class ProtocolVersion(models.Model):
                 name="plans_protocol_version_once", fields=("indication", "version")
             ),
             models.CheckConstraint(
-                name="plans_protocol_indication_known", condition=Q(indication__in=Indication.values)
+                name="plans_protocol_indication_known",
+                condition=Q(indication__in=Indication.values),
             ),
         )
 
@@ -68,7 +69,9 @@ class Plan(models.Model):
         REVOKED = "revoked", "Revoked"
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="plans")
-    protocol_version = models.ForeignKey(ProtocolVersion, on_delete=models.PROTECT, related_name="plans")
+    protocol_version = models.ForeignKey(
+        ProtocolVersion, on_delete=models.PROTECT, related_name="plans"
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     goal = models.CharField(max_length=200, blank=True)
     visits_planned = models.PositiveSmallIntegerField()
@@ -89,7 +92,9 @@ class Plan(models.Model):
                 name="plans_plan_status_known",
                 condition=Q(status__in=("draft", "active", "on-hold", "completed", "revoked")),
             ),
-            models.CheckConstraint(name="plans_plan_has_visits", condition=Q(visits_planned__gte=1)),
+            models.CheckConstraint(
+                name="plans_plan_has_visits", condition=Q(visits_planned__gte=1)
+            ),
         )
 
     def __str__(self) -> str:

@@ -46,7 +46,9 @@ class Break:
 
     def __str__(self) -> str:
         """Name the place, then the problem."""
-        return f"site {self.site}, visit {self.visit}, event {self.seq} ({self.event}): {self.problem}"
+        return (
+            f"site {self.site}, visit {self.visit}, event {self.seq} ({self.event}): {self.problem}"
+        )
 
 
 def body_of(event: Event, *, previous_hash: str) -> str:
@@ -106,7 +108,9 @@ def breaks(rows: Iterable[StoredEvent]) -> Iterator[Break]:
     for row in rows:
         if row.site_seq != site_seq + 1:
             gap = f"{row.site_seq - site_seq - 1} event(s) of the site are missing before it"
-            yield _broken(row, gap if row.site_seq > site_seq else "out of order in the site's chain")
+            yield _broken(
+                row, gap if row.site_seq > site_seq else "out of order in the site's chain"
+            )
         elif row.site_hash != site_hash_of(
             previous=site_head, site=row.site, site_seq=row.site_seq, event_hash=row.hash
         ):
@@ -130,7 +134,9 @@ def _row_problem(row: StoredEvent, *, seq: int, head: str) -> str:
     if claimed != (str(row.id), str(row.visit), row.seq, row.kind):
         return "its index does not agree with its content"
     if row.seq != seq + 1:
-        return "an event of the visit is missing before it" if row.seq > seq else "it is out of order"
+        return (
+            "an event of the visit is missing before it" if row.seq > seq else "it is out of order"
+        )
     if data.get("previous") != head:
         return "it does not follow the event before it in the visit"
     return ""

@@ -164,9 +164,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class BolusGiven:
-    """An instant dose from the bag, mg."""
+    """A dose pushed from the bag, mg; `minutes` is how long the push took.
+
+    The level model takes it as instant.
+    """
 
     dose_mg: Decimal
+    minutes: Decimal = Decimal(1)
     overridden: Overridden = field(default_factory=Overridden)
 
     def __post_init__(self) -> None:

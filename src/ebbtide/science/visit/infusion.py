@@ -74,7 +74,9 @@ class Infusion:
             if step.rate_ml_per_h == 0 or end <= step.at:
                 continue
             during = [bolus for bolus in boluses if bolus.at < end]
-            usable_ml = left_ml - sum((bolus.dose_mg for bolus in during), Decimal(0)) / self.mg_per_ml
+            usable_ml = (
+                left_ml - sum((bolus.dose_mg for bolus in during), Decimal(0)) / self.mg_per_ml
+            )
             run = Run(step.at, end, step.rate_ml_per_h)
             if run.volume_ml > usable_ml:
                 seconds = max(usable_ml, Decimal(0)) * _SECONDS_PER_HOUR / step.rate_ml_per_h
@@ -118,7 +120,11 @@ class Infusion:
         rate = float(self.mg_per_ml)
         return PumpHistory(
             segments=tuple(
-                Segment(_minutes(start, run.start), _minutes(start, run.end), float(run.rate_ml_per_h) * rate)
+                Segment(
+                    _minutes(start, run.start),
+                    _minutes(start, run.end),
+                    float(run.rate_ml_per_h) * rate,
+                )
                 for run in self.runs(until)
                 if run.end > run.start
             ),

@@ -108,7 +108,12 @@ def _dose_drawn(state: VisitState, entry: Entry) -> VisitState:
     if state.infusion and state.infusion.steps:
         bag = replace(bag, steps=state.infusion.steps, boluses=state.infusion.boluses)
     return replace(
-        state, drawn=drawn, drawn_id=entry.id, drawn_by=entry.actor, dose_checked_by="", infusion=bag
+        state,
+        drawn=drawn,
+        drawn_id=entry.id,
+        drawn_by=entry.actor,
+        dose_checked_by="",
+        infusion=bag,
     )
 
 

@@ -22,7 +22,6 @@ from ebbtide.science.visit.events import (
     ReadingEntered,
     RescueGiven,
     ScoreTaken,
-    Signed,
     WeightTaken,
 )
 from ebbtide.science.visit.infusion import Infusion
@@ -146,6 +145,11 @@ class VisitState:
         """Whether only amendments may still be added."""
         return self.status is Status.SIGNED
 
+    @property
+    def is_in_chair(self) -> bool:
+        """Whether the patient is here: from check-in to hand-over."""
+        return self.status in (Status.CHECKED_IN, Status.RUNNING, Status.HELD, Status.RECOVERY)
+
     def baseline_readings(self) -> tuple[Reading, ...]:
         """Readings taken before the start, oldest first."""
         return tuple(
@@ -157,6 +161,3 @@ class VisitState:
     def given_mg(self, at: datetime) -> Decimal:
         """Dose given by `at`, mg, unrounded."""
         return self.infusion.given_mg(at) if self.infusion else Decimal(0)
-
-
-__all__ = ["Entry", "Signed", "Status", "VisitState"]

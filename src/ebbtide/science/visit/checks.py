@@ -1,0 +1,288 @@
+"""Whether an entry may be added: by where the visit stands, by the clock, by the rules.
+
+Every reason is given at once. STOP does not come through here: nothing refuses it.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from ebbtide.science.dosing.rate import check_bolus, check_rate
+from ebbtide.science.dosing.weight import check_weight
+from ebbtide.science.findings import Finding, RefusedError, Severity
+from ebbtide.science.screening.protocol import Protocol
+from ebbtide.science.visit import gates
+from ebbtide.science.visit.events import (
+    Amended,
+    BolusGiven,
+    DoseChecked,
+    DoseDrawn,
+    HandedOver,
+    Kind,
+    Payload,
+    RateSet,
+    ReadingEntered,
+    Signed,
+    WeightTaken,
+    plain_payload,
+    read_payload,
+)
+from ebbtide.science.visit.gates import Surroundings
+from ebbtide.science.visit.reducer import PUMP_KINDS, amended_payload
+from ebbtide.science.visit.state import Entry, Status, VisitState
+from ebbtide.science.visit.transitions import ALLOWED, WORDS
+from ebbtide.science.vitals.reading import check_reading
+
+CLOCK_SLACK = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One entry on trial: the visit so far, what is to be added, who and when."""
+
+    state: VisitState
+    kind: Kind
+    payload: Any
+    actor: str
+    happened_at: datetime
+    at: datetime
+    around: Surroundings
+
+    @property
+    def protocol(self) -> Protocol:
+        return self.around.protocol
+
+
+def check_entry(
+    state: VisitState,
+    *,
+    kind: Kind,
+    payload: Payload,
+    actor: str,
+    happened_at: datetime,
+    at: datetime,
+    around: Surroundings,
+) -> tuple[Finding, ...]:
+    """Judge one new entry against everything known; empty when nothing is to be said.
+
+    Args:
+        happened_at: When it is said to have happened.
+        at: The server's clock now.
+    """
+    case = _Case(state, kind, payload, actor, happened_at, at, around)
+    misplaced = _misplaced(case)
+    if misplaced:
+        return (misplaced,)
+    return (*_clock(case), *_RULES.get(kind, _nothing)(case))
+
+
+def _nothing(_: _Case) -> tuple[Finding, ...]:
+    return ()
+
+
+def _block(code: str, message: str, field: str = "") -> Finding:
+    return Finding(code, Severity.BLOCK, message, field=field)
+
+
+def _misplaced(case: _Case) -> Finding | None:
+    """Why this kind of entry cannot stand at this point of the visit."""
+    if case.kind in ALLOWED[case.state.status]:
+        return None
+    if case.state.status is Status.SIGNED:
+        signature = cast(Signed, case.state.signatures[0].payload)
+        message = f"This record was signed by {signature.name}; add an amendment instead."
+        return _block("visit.signed", message)
+    what = case.kind.value.replace("_", " ")
+    return _block(
+        "visit.out_of_place",
+        f"The visit is {WORDS[case.state.status]}: “{what}” does not fit here.",
+    )
+
+
+def _clock(case: _Case) -> list[Finding]:
+    findings = []
+    local = case.happened_at.astimezone(case.around.zone)
+    if case.happened_at > case.at + CLOCK_SLACK:
+        message = f"{local:%H:%M:%S} has not come yet; check the time or the tablet's clock."
+        findings.append(_block("time.in_future", message, "happened_at"))
+    began = case.state.checked_in_at
+    if began and case.happened_at < began - CLOCK_SLACK:
+        message = f"{local:%H:%M:%S} is before the check-in at {began.astimezone(case.around.zone):%H:%M:%S}."
+        findings.append(_block("time.before_check_in", message, "happened_at"))
+    last = case.state.last_recorded_at
+    if last and case.at < last - CLOCK_SLACK:
+        behind_s = round((last - case.at).total_seconds())
+        message = (
+            f"The server's clock went back by {behind_s} s since the last entry; have it checked."
+        )
+        findings.append(Finding("time.clock_went_back", Severity.NOTICE, message))
+    return [*findings, *_pump_order(case)]
+
+
+def _pump_order(case: _Case) -> list[Finding]:
+    """A step of the pump may not be told to lie before the step it follows."""
+    infusion = case.state.infusion
+    if case.kind not in PUMP_KINDS or not infusion or not infusion.steps:
+        return []
+    last = infusion.steps[-1].at
+    if case.happened_at >= last:
+        return []
+    zone = case.around.zone
+    message = (
+        f"{case.happened_at.astimezone(zone):%H:%M:%S} is before the pump's last change at "
+        f"{last.astimezone(zone):%H:%M:%S}."
+    )
+    return [_block("time.before_last_step", message, "happened_at")]
+
+
+def _weight(case: _Case) -> tuple[Finding, ...]:
+    terms = case.state.terms
+    findings = check_weight(
+        cast(WeightTaken, case.payload).weight_kg,
+        last_weight_kg=terms.last_weight_kg if terms else None,
+        height_cm=terms.height_cm if terms else None,
+        limits=case.protocol.weight,
+    )
+    if case.payload.prosthesis == "on":
+        message = "Weigh without the prosthesis: its mass is not the patient's."
+        findings += (
+            Finding("weight.prosthesis_on", Severity.OVERRIDE, message, field="prosthesis"),
+        )
+    return findings
+
+
+def _draw(case: _Case) -> tuple[Finding, ...]:
+    drawn = cast(DoseDrawn, case.payload)
+    sheet = gates.sheet_of(case.state, around=case.around, stock=gates.stock_of(drawn))
+    if sheet is None:
+        return (_block("draw.no_weight", "Weigh the patient first: the dose follows the weight."),)
+    findings = [*gates.stock_findings(case.state, drawn), *sheet.findings]
+    figures = sheet.rounded
+    worked_out = (figures.dose_mg, figures.draw_ml, figures.volume_ml, figures.rate_ml_per_h)
+    if (drawn.dose_mg, drawn.draw_ml, drawn.volume_ml, drawn.rate_ml_per_h) != worked_out:
+        message = "The figures are not those of the order and today's weight; draw up again."
+        findings.append(_block("draw.not_the_sheet", message))
+    return tuple(findings)
+
+
+def _second_check(case: _Case) -> tuple[Finding, ...]:
+    findings = []
+    if cast(DoseChecked, case.payload).drawn != case.state.drawn_id:
+        message = "The dose was drawn again since; check the newest draw."
+        findings.append(_block("check.other_draw", message))
+    if case.actor == case.state.drawn_by:
+        message = "Whoever drew the dose cannot check it; a second person must."
+        findings.append(_block("check.same_person", message, "witness"))
+    return tuple(findings)
+
+
+def _start(case: _Case) -> tuple[Finding, ...]:
+    blocked = gates.start_blockers(case.state, around=case.around, at=case.at)
+    return (*blocked, *_rate(case))
+
+
+def _rate(case: _Case) -> tuple[Finding, ...]:
+    state, pump = case.state, case.around.pump
+    if pump is None:
+        message = "No pump is set up in this room; the director can add it."
+        return (_block("pump.missing", message),)
+    if state.drawn is None or state.weight is None:
+        return ()
+    current = state.infusion.rate_ml_per_h(case.at) if state.infusion else None
+    return check_rate(
+        cast(RateSet, case.payload).rate_ml_per_h,
+        pump=pump,
+        final_mg_per_ml=state.drawn.mg_per_ml,
+        weight_kg=state.weight.weight_kg,
+        limits=case.protocol.dose,
+        current_rate_ml_per_h=current or None,
+    )
+
+
+def _bolus(case: _Case) -> tuple[Finding, ...]:
+    state, bolus = case.state, cast(BolusGiven, case.payload)
+    if state.infusion is None or state.weight is None:
+        return ()
+    return check_bolus(
+        bolus.dose_mg,
+        minutes=bolus.minutes,
+        weight_kg=state.weight.weight_kg,
+        given_mg=state.infusion.given_mg(case.happened_at),
+        left_mg=state.infusion.left_ml(case.happened_at) * state.infusion.mg_per_ml,
+        limits=case.protocol.dose,
+    )
+
+
+def _reading(case: _Case) -> tuple[Finding, ...]:
+    return check_reading(cast(ReadingEntered, case.payload).reading)
+
+
+def _hand_over(case: _Case) -> tuple[Finding, ...]:
+    return gates.leave_blockers(
+        case.state, around=case.around, at=case.at, leaving=cast(HandedOver, case.payload)
+    )
+
+
+def _sign(case: _Case) -> tuple[Finding, ...]:
+    if any(entry.actor == case.actor for entry in case.state.signatures):
+        return (_block("sign.twice", "You have signed this record already."),)
+    return ()
+
+
+def _amend(case: _Case) -> tuple[Finding, ...]:
+    amendment = cast(Amended, case.payload)
+    target = next((e for e in case.state.entries if e.id == amendment.event), None)
+    if target is None:
+        return (_block("amend.unknown", "There is no such entry in this visit."),)
+    if target.kind in (Kind.AMENDED, Kind.SIGNED, Kind.CHECKED_IN):
+        message = (
+            "Amendments, signatures and the check-in stay as they are; amend the entry itself."
+        )
+        return (_block("amend.fixed", message),)
+    findings = list(_amended_values(target, amendment))
+    if amendment.happened_at:
+        findings += _amended_moment(case, target, amendment.happened_at)
+    return tuple(findings)
+
+
+def _amended_values(target: Entry, amendment: Amended) -> tuple[Finding, ...]:
+    changes = json.loads(amendment.changes)
+    try:
+        read_payload(target.kind, amended_payload(plain_payload(target.payload), changes))
+    except RefusedError as refused:
+        return refused.findings
+    return ()
+
+
+def _amended_moment(case: _Case, target: Entry, moment: datetime) -> list[Finding]:
+    findings = []
+    zone, started = case.around.zone, case.state.started_at
+    told = f"{moment.astimezone(zone):%H:%M:%S}"
+    if moment > case.at:
+        findings.append(_block("time.in_future", f"{told} has not come yet.", "right_time"))
+    if case.state.checked_in_at and moment < case.state.checked_in_at:
+        findings.append(
+            _block("time.before_check_in", f"{told} is before the check-in.", "right_time")
+        )
+    if started and target.kind in PUMP_KINDS - {Kind.STARTED} and moment < started:
+        message = f"{told} is before the start at {started.astimezone(zone):%H:%M:%S}."
+        findings.append(_block("time.before_start", message, "right_time"))
+    return findings
+
+
+_RULES: Mapping[Kind, Callable[[_Case], tuple[Finding, ...]]] = {
+    Kind.WEIGHT_TAKEN: _weight,
+    Kind.DOSE_DRAWN: _draw,
+    Kind.DOSE_CHECKED: _second_check,
+    Kind.STARTED: _start,
+    Kind.RATE_CHANGED: _rate,
+    Kind.RESUMED: _rate,
+    Kind.BOLUS_GIVEN: _bolus,
+    Kind.READING_ENTERED: _reading,
+    Kind.RECOVERY_READING_ENTERED: _reading,
+    Kind.HANDED_OVER: _hand_over,
+    Kind.SIGNED: _sign,
+    Kind.AMENDED: _amend,
+}
