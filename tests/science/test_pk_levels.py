@@ -101,6 +101,17 @@ def test_an_even_grid_gives_what_the_same_moments_give_alone(case):
     assert both(even) == pytest.approx(np.hstack([both(part) for part in odd]), rel=1e-10, abs=0)
 
 
+@pytest.mark.parametrize("jitter_min", [1e-9, 1e-3])
+def test_a_grid_that_is_not_quite_even_is_not_taken_for_even(jitter_min):
+    grid = np.arange(3601) / 60
+    grid[1::2] += jitter_min
+    found = levels(TYPICAL, history=SESSION, times_min=grid)
+    alone = [levels(TYPICAL, history=SESSION, times_min=part) for part in np.array_split(grid, 10)]
+    assert both(found) == pytest.approx(np.hstack([both(one) for one in alone]), rel=1e-11, abs=0)
+    even = levels(TYPICAL, history=SESSION, times_min=np.arange(3601) / 60)
+    assert (found.plasma_ng_per_ml[1:2401:2] > even.plasma_ng_per_ml[1:2401:2]).all()
+
+
 def test_pooled_model_passes_through_published_arterial_levels():
     (case,) = PUBLISHED["cases"]
     history = PumpHistory(segments=tuple(Segment(*segment) for segment in case["segments"]))
@@ -290,6 +301,12 @@ def test_nothing_given_is_nothing_there():
     idle = PumpHistory(segments=(Segment(0.0, 100.0, 0.0),))
     assert not both(none).any()
     assert not both(levels(TYPICAL, history=idle, times_min=np.arange(200.0))).any()
+
+
+def test_one_moment_asked_for_many_times_gets_one_answer():
+    many = levels(TYPICAL, history=SESSION, times_min=np.full(900, 12.5))
+    once = levels(TYPICAL, history=SESSION, times_min=np.array([12.5]))
+    assert both(many) == pytest.approx(np.repeat(both(once), 900, axis=1), rel=1e-12, abs=0)
 
 
 def test_no_moments_give_no_levels():

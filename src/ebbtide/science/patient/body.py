@@ -14,7 +14,7 @@ import numpy as np
 
 from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN, ke0_per_min
 from ebbtide.science.pk.models import KAMP2020, PkParameters, parameters
-from ebbtide.science.pk.modes import decay, decompose, lag, lagged_rise, rise
+from ebbtide.science.pk.modes import decompose, passage
 
 REFERENCE_PEAK_NG_PER_ML: Final = 228.69
 """Highest effect-site level of 0.5 mg/kg over 40 min at 70 kg, kamp2020 with 6.1 min."""
@@ -152,8 +152,8 @@ def step(
     if not (math.isfinite(given_mg) and given_mg >= 0):
         raise ValueError(f"given_mg must be finite and not below 0, not {given_mg!r}")
     patient = state.patient
-    passage = _passage(patient.parameters, patient.ke0_half_life_min, dt_s)
-    plasma, effect = passage.apply(state.plasma, state.effect_ng_per_ml, given_mg)
+    one_step = _one_step(patient.parameters, patient.ke0_half_life_min, dt_s)
+    plasma, effect = one_step.after(state.plasma, state.effect_ng_per_ml, given_mg)
     later = BodyState(
         patient=patient,
         elapsed_s=state.elapsed_s + dt_s,
@@ -214,37 +214,35 @@ def _stray(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Passage:
+class _Step:
     """What one step of fixed length does to the level: its matrix exponential, in plain floats."""
 
     kept: tuple[float, ...]
     gained_per_mg: tuple[float, ...]
-    lagged: tuple[float, ...]
+    sent: tuple[float, ...]
     effect_kept: float
     effect_per_mg: float
 
-    def apply(
+    def after(
         self, plasma: tuple[float, float, float], effect: float, given_mg: float
     ) -> tuple[tuple[float, float, float], float]:
-        reached = math.fsum(held * part for held, part in zip(plasma, self.lagged, strict=True))
+        sent = math.fsum(held * part for held, part in zip(plasma, self.sent, strict=True))
         a, b, c = (
             held * kept + given_mg * gained
             for held, kept, gained in zip(plasma, self.kept, self.gained_per_mg, strict=True)
         )
-        return (a, b, c), effect * self.effect_kept + reached + given_mg * self.effect_per_mg
+        return (a, b, c), effect * self.effect_kept + sent + given_mg * self.effect_per_mg
 
 
 @lru_cache(maxsize=256)
-def _passage(patient: PkParameters, half_life_min: float, dt_s: float) -> _Passage:
-    ke0 = ke0_per_min(half_life_min)
-    modes = decompose([patient], ke0_per_min=[ke0])
-    rate, jump = modes.rate_per_min[0], modes.jump_ng_per_ml[0]
-    dt_min = np.asarray(dt_s / 60.0)
-    gained = lagged_rise(rate, np.asarray(ke0), dt_min) * jump / dt_min
-    return _Passage(
-        kept=tuple(decay(rate * dt_min).tolist()),
-        gained_per_mg=tuple((jump * rise(rate * dt_min)).tolist()),
-        lagged=tuple((ke0 * lag(rate, np.asarray(ke0), dt_min)).tolist()),
-        effect_kept=math.exp(-ke0 * float(dt_min)),
-        effect_per_mg=ke0 * float(gained.sum()),
+def _one_step(patient: PkParameters, half_life_min: float, dt_s: float) -> _Step:
+    modes = decompose([patient], ke0_per_min=[ke0_per_min(half_life_min)])
+    dt_min = np.array([dt_s / 60.0])
+    spell = passage(modes, rate_mg_per_min=1.0 / dt_min, elapsed_min=dt_min)
+    return _Step(
+        kept=tuple(spell.plasma_kept[0, :, 0].tolist()),
+        gained_per_mg=tuple(spell.plasma_gained[0, :, 0].tolist()),
+        sent=tuple(spell.effect_sent[0, :, 0].tolist()),
+        effect_kept=float(spell.effect_kept[0, 0]),
+        effect_per_mg=float(spell.effect_gained[0, 0]),
     )

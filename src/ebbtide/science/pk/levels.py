@@ -1,19 +1,22 @@
 """Plasma and effect-site levels over any pump history, in closed form."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN, ke0_per_min
 from ebbtide.science.pk.models import PkParameters
-from ebbtide.science.pk.modes import Content, Floats, Modes, carry, decay, decompose, empty, push
-from ebbtide.science.pk.pump import PumpHistory
+from ebbtide.science.pk.modes import Floats, Modes, decay, decompose, passage
+from ebbtide.science.pk.pump import Change, PumpHistory
 
 _MINUTES_PER_H = 60.0
-_WORTH_FACTORISING = 64
+_FEW_MOMENTS = 64
+_WORTH_FACTORISING = 500
 _LEAST_SHARE = 1e-4
 
 
@@ -26,14 +29,21 @@ class Levels:
     effect_ng_per_ml: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stretch:
-    """From one change of the pump to the next, with what was in the body at its start."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Course:
+    """What is in p bodies at each of s changes of the pump, and the rate from there on.
 
-    start_min: float
-    end_min: float
-    rate_mg_per_min: float
-    content: Content
+    Attributes:
+        at_min: Shape (s,).
+        rate_mg_per_min: Shape (s,).
+        plasma: Shape (p, 3, s), ng/mL; the plasma level is the sum of the three.
+        effect: Shape (p, s), ng/mL.
+    """
+
+    at_min: Floats
+    rate_mg_per_min: Floats
+    plasma: Floats
+    effect: Floats
 
 
 def levels(
@@ -76,14 +86,21 @@ def checked_times(times_min: Floats) -> Floats:
 
 def trace(modes: Modes, history: PumpHistory, times_min: Floats) -> tuple[Floats, Floats]:
     """Plasma and effect-site levels of every patient, each of shape (p, n), ng/mL."""
-    out = np.zeros((2, len(modes.rate_per_min), len(times_min)))
+    people, count = len(modes.rate_per_min), len(times_min)
+    out = np.zeros((2, people, count))
+    course = _course(modes, history.changes())
+    edges = [*np.searchsorted(times_min, course.at_min).tolist(), count]
+    todo = np.arange(count) >= edges[0]
     step_min = _even_step(times_min)
-    for stretch in _stretches(modes, history):
-        first, last = np.searchsorted(times_min, (stretch.start_min, stretch.end_min)).tolist()
-        if last - first >= _WORTH_FACTORISING and step_min is not None:
-            _fill_evenly(out[:, :, first:last], modes, stretch, times_min[first:last], step_min)
-        elif last > first:
-            out[:, :, first:last] = _plain(modes, stretch, times_min[first:last])
+    for number, (first, last) in enumerate(pairwise(edges)):
+        if step_min is not None and people * (last - first) >= _WORTH_FACTORISING:
+            start_min = times_min[first] - course.at_min[number]
+            weights = _weights(modes, course, number)
+            todo[first:last] = _fill_evenly(
+                out[:, :, first:last], modes, weights, start_min=start_min, step_min=step_min
+            )
+    if todo.any():
+        out[:, :, todo] = _plain(modes, course, times_min[todo])
     return out[0], out[1]
 
 
@@ -92,33 +109,36 @@ def _modes(parameters: PkParameters, half_life_min: float) -> Modes:
     return decompose([parameters], ke0_per_min=[ke0_per_min(half_life_min)])
 
 
-def _stretches(modes: Modes, history: PumpHistory) -> Iterator[_Stretch]:
-    changes = history.changes()
-    content = empty(modes)
-    for number, change in enumerate(changes, start=1):
-        end_min = changes[number].at_min if number < len(changes) else math.inf
-        content = push(content, modes, dose_mg=change.dose_mg)
-        rate = change.rate_mg_per_h / _MINUTES_PER_H
-        yield _Stretch(change.at_min, end_min, rate, content)
-        if math.isfinite(end_min):
-            elapsed = np.array([end_min - change.at_min])
-            plasma, effect = carry(content, modes, rate_mg_per_min=rate, elapsed_min=elapsed)
-            content = Content(plasma[:, :, 0], effect)
+def _course(modes: Modes, changes: Sequence[Change]) -> _Course:
+    at_min = np.array([change.at_min for change in changes])
+    rate = np.array([change.rate_mg_per_h for change in changes]) / _MINUTES_PER_H
+    people, count = len(modes.rate_per_min), len(changes)
+    plasma, effect = np.zeros((people, 3, count)), np.zeros((people, count))
+    between = passage(modes, rate_mg_per_min=rate[:-1], elapsed_min=np.diff(at_min))
+    for number, change in enumerate(changes):
+        if number:
+            now, then = slice(number, number + 1), slice(number - 1, number)
+            spell = between.only(then)
+            plasma[:, :, now], effect[:, now] = spell.after(plasma[:, :, then], effect[:, then])
+        plasma[:, :, number] += change.dose_mg * modes.jump_ng_per_ml
+    return _Course(at_min=at_min, rate_mg_per_min=rate, plasma=plasma, effect=effect)
 
 
-def _plain(modes: Modes, stretch: _Stretch, times_min: Floats) -> Floats:
-    plasma, effect = carry(
-        stretch.content,
+def _plain(modes: Modes, course: _Course, times_min: Floats) -> Floats:
+    """Levels (2, p, n) with an exponential for each moment: exact whatever the moments."""
+    change = np.searchsorted(course.at_min, times_min, side="right") - 1
+    spells = passage(
         modes,
-        rate_mg_per_min=stretch.rate_mg_per_min,
-        elapsed_min=times_min - stretch.start_min,
+        rate_mg_per_min=course.rate_mg_per_min[change],
+        elapsed_min=times_min - course.at_min[change],
     )
+    plasma, effect = spells.after(course.plasma[:, :, change], course.effect[:, change])
     return np.stack((plasma.sum(axis=1), effect))
 
 
 def _even_step(times_min: Floats) -> float | None:
     """Step of an even grid, None for any other; a few units in the last place are let pass."""
-    if len(times_min) < _WORTH_FACTORISING:
+    if len(times_min) < _FEW_MOMENTS:
         return None
     first, last = float(times_min[0]), float(times_min[-1])
     step = (last - first) / (len(times_min) - 1)
@@ -131,42 +151,42 @@ def _even_step(times_min: Floats) -> float | None:
 
 
 def _fill_evenly(
-    out: Floats, modes: Modes, stretch: _Stretch, times_min: Floats, step_min: float
-) -> None:
-    """Write levels on an even grid, with far fewer exponentials than moments.
+    out: Floats, modes: Modes, weights: Floats, *, start_min: float, step_min: float
+) -> NDArray[np.bool_]:
+    """Write levels on an even grid with far fewer exponentials than moments.
 
     exp(-r (a + b)) = exp(-r a) exp(-r b): moments are laid out in rows, and one small
     matrix product gives them all. The weights have both signs, so where a level is a
-    small remainder of them digits are lost: those moments are done again in plain form.
+    small remainder of them digits are lost.
+
+    Returns:
+        Shape (n,): the moments that have to be done in plain form, for lost digits or
+        because they are beyond the last full row and still 0.
     """
     still = np.zeros_like(modes.ke0_per_min)
     rates = np.concatenate((modes.rate_per_min, modes.ke0_per_min, still), axis=1)[:, :, None]
-    width = math.isqrt(len(times_min))
-    rows = len(times_min) // width
-    starts = times_min[0] - stretch.start_min + step_min * width * np.arange(rows)
-    coarse = decay(rates * starts).transpose(0, 2, 1)
+    width = math.isqrt(out.shape[2])
+    rows = out.shape[2] // width
+    coarse = decay(rates * (start_min + step_min * width * np.arange(rows))).transpose(0, 2, 1)
     fine = np.exp(-rates * (step_min * np.arange(width)))
     laid_out = out[:, :, : rows * width].reshape(2, len(rates), rows, width)
-    with np.errstate(divide="ignore", invalid="ignore"):  # equal rates: all done in plain form
-        weights = _weights(modes, stretch)
+    with np.errstate(invalid="ignore"):  # weights of equal rates have no bound
         np.matmul(weights[:, :, None, :] * coarse, fine, out=laid_out)
     enough = _LEAST_SHARE * np.abs(weights).sum(axis=2, keepdims=True)
-    worn = ~(out >= enough).all(axis=(0, 1))
-    worn[rows * width :] = True
-    if worn.any():
-        out[:, :, worn] = _plain(modes, stretch, times_min[worn])
+    return np.asarray(~(out >= enough).all(axis=(0, 1)))
 
 
-def _weights(modes: Modes, stretch: _Stretch) -> Floats:
-    """Plasma and effect site of a stretch as weights of its exponentials, shape (2, p, 5).
+def _weights(modes: Modes, course: _Course, number: int) -> Floats:
+    """Levels after a change as weights of five exponentials, shape (2, p, 5).
 
     The last of the five stands still: it is where the level would settle.
     """
-    inflow = stretch.rate_mg_per_min * modes.jump_ng_per_ml / modes.rate_per_min
-    above = stretch.content.plasma - inflow
+    inflow = course.rate_mg_per_min[number] * modes.jump_ng_per_ml / modes.rate_per_min
+    above = course.plasma[:, :, number] - inflow
     settled = inflow.sum(axis=1, keepdims=True)
-    passed = above * modes.ke0_per_min / (modes.ke0_per_min - modes.rate_per_min)
-    rest = stretch.content.effect - settled - passed.sum(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):  # equal rates: all done in plain form
+        passed = above * modes.ke0_per_min / (modes.ke0_per_min - modes.rate_per_min)
+        rest = course.effect[:, [number]] - settled - passed.sum(axis=1, keepdims=True)
     plasma = np.concatenate((above, np.zeros_like(settled), settled), axis=1)
     effect = np.concatenate((passed, rest, settled), axis=1)
     return np.stack((plasma, effect))

@@ -37,17 +37,44 @@ class Modes:
     ke0_per_min: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Content:
-    """What is in the body at a moment.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Passage:
+    """What n spells of time, each at its own constant rate, do to what was there.
+
+    The level after a spell is what is kept plus what is gained; the effect site also
+    gets what the plasma sends on.
 
     Attributes:
-        plasma: Shape (p, 3), ng/mL; the plasma level is their sum.
-        effect: Shape (p, 1), ng/mL.
+        plasma_kept: Shape (p, 3, n), fraction.
+        plasma_gained: Shape (p, 3, n), ng/mL.
+        effect_kept: Shape (p, n), fraction.
+        effect_sent: Shape (p, 3, n), fraction of each plasma exponential.
+        effect_gained: Shape (p, n), ng/mL.
     """
 
-    plasma: Floats
-    effect: Floats
+    plasma_kept: Floats
+    plasma_gained: Floats
+    effect_kept: Floats
+    effect_sent: Floats
+    effect_gained: Floats
+
+    def only(self, spells: slice) -> "Passage":
+        """Some of the spells."""
+        return Passage(
+            plasma_kept=self.plasma_kept[:, :, spells],
+            plasma_gained=self.plasma_gained[:, :, spells],
+            effect_kept=self.effect_kept[:, spells],
+            effect_sent=self.effect_sent[:, :, spells],
+            effect_gained=self.effect_gained[:, spells],
+        )
+
+    def after(self, plasma: Floats, effect: Floats) -> tuple[Floats, Floats]:
+        """Exponentials of the plasma (p, 3, n) and effect site (p, n) after the spells."""
+        sent = (plasma * self.effect_sent).sum(axis=1)
+        return (
+            plasma * self.plasma_kept + self.plasma_gained,
+            effect * self.effect_kept + sent + self.effect_gained,
+        )
 
 
 def decompose(patients: Sequence[PkParameters], *, ke0_per_min: Sequence[float]) -> Modes:
@@ -74,40 +101,29 @@ def decompose(patients: Sequence[PkParameters], *, ke0_per_min: Sequence[float])
     )
 
 
-def empty(modes: Modes) -> Content:
-    """Nothing in the body yet."""
-    return Content(np.zeros_like(modes.rate_per_min), np.zeros_like(modes.ke0_per_min))
-
-
-def push(content: Content, modes: Modes, *, dose_mg: float) -> Content:
-    """Add a dose to the blood in an instant."""
-    return Content(content.plasma + dose_mg * modes.jump_ng_per_ml, content.effect)
-
-
-def carry(
-    content: Content, modes: Modes, *, rate_mg_per_min: float, elapsed_min: Floats
-) -> tuple[Floats, Floats]:
-    """Exponentials of the plasma and the effect site, some time on at a constant rate.
+def passage(modes: Modes, *, rate_mg_per_min: Floats, elapsed_min: Floats) -> Passage:
+    """Work out n spells of time.
 
     Args:
-        content: What was there at the start.
         modes: The patients.
-        rate_mg_per_min: Into the blood, constant throughout.
-        elapsed_min: Shape (n,), from zero up.
-
-    Returns:
-        Plasma exponentials (p, 3, n) and effect site (p, n), ng/mL.
+        rate_mg_per_min: Shape (n,), into the blood, constant through each spell.
+        elapsed_min: Shape (n,), length of each spell, from zero up.
     """
     rate, ke0 = modes.rate_per_min[:, :, None], modes.ke0_per_min[:, :, None]
-    inflow = rate_mg_per_min * modes.jump_ng_per_ml[:, :, None]
-    held = content.plasma[:, :, None]
-    plasma = held * decay(rate * elapsed_min)
-    reached = held * lag(rate, ke0, elapsed_min)
-    if rate_mg_per_min > 0:
-        plasma = plasma + inflow * elapsed_min * rise(rate * elapsed_min)
-        reached = reached + inflow * lagged_rise(rate, ke0, elapsed_min)
-    effect = content.effect * decay(modes.ke0_per_min * elapsed_min)
-    return plasma, effect + modes.ke0_per_min * reached.sum(axis=1)
+    kept = decay(rate * elapsed_min)
+    plasma_gained, sent_on = np.zeros_like(kept), np.zeros_like(kept)
+    on = rate_mg_per_min > 0
+    if on.any():
+        inflow, lasting = modes.jump_ng_per_ml[:, :, None] * rate_mg_per_min[on], elapsed_min[on]
+        plasma_gained[:, :, on] = inflow * lasting * rise(rate * lasting)
+        sent_on[:, :, on] = inflow * lagged_rise(rate, ke0, lasting)
+    return Passage(
+        plasma_kept=kept,
+        plasma_gained=plasma_gained,
+        effect_kept=decay(modes.ke0_per_min * elapsed_min),
+        effect_sent=ke0 * lag(rate, ke0, elapsed_min),
+        effect_gained=modes.ke0_per_min * sent_on.sum(axis=1),
+    )
 
 
 def decay(x: Floats) -> Floats:
