@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
 FOLDER = Path(tempfile.mkdtemp(prefix="ebbtide-test-"))
@@ -19,7 +18,7 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["EBBTIDE_DEMO"] = "1"
 os.environ["EBBTIDE_DATA_DIR"] = str(FOLDER / "data")
 os.environ["EBBTIDE_KEY_FILE"] = str(FOLDER / "data.key")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ebbtide.clinic.config.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "ebbtide.clinic.config.settings"
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)  # a Monday, 09:00 at both sites
@@ -34,11 +33,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the database before Django is set up; keep hashing cheap and static files plain."""
+    if settings.configured:
+        pytest.exit("unset DJANGO_SETTINGS_MODULE: the tests bring their own settings", 4)
     if config.getoption("--postgres"):
-        import postgres
-
-        os.environ["EBBTIDE_DATABASE_URL"] = postgres.start(FOLDER / "postgres")
-        atexit.register(postgres.stop)
+        os.environ["EBBTIDE_DATABASE_URL"] = start_postgres()
     else:
         test = settings.DATABASES["default"].setdefault("TEST", {})
         test["NAME"] = str(FOLDER / "test.db")
@@ -49,8 +47,28 @@ def pytest_configure(config: pytest.Config) -> None:
     }
 
 
+def pytest_report_header() -> str:
+    """Say which database the clinic runs on."""
+    return f"clinic database: {settings.DATABASES['default']['ENGINE']}"
+
+
+def start_postgres() -> str:
+    """Start it for this run; where there is none, nothing is run, and in CI that is a failure."""
+    import postgres
+
+    try:
+        server = postgres.Server()
+    except postgres.MissingError as missing:
+        pytest.exit(str(missing), returncode=1 if os.environ.get("CI") == "true" else 0)
+    atexit.register(server.stop)
+    return server.url
+
+
 def _let_tests_empty_protected_tables() -> None:
     """A transactional test ends by emptying every table; the triggers would refuse."""
+    from django.db import models  # noqa: F401, the next import needs it loaded
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_past_triggers(self, sql_list) -> None:

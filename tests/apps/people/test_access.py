@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 
@@ -143,6 +144,13 @@ def test_what_is_not_there_is_not_found(nurse, db):
         page_of_patient(ask(nurse), patient_id=0)
 
 
+@pytest.fixture
+def _closes_the_streams_connection():
+    yield
+    asyncio.run(sync_to_async(connections.close_all)())
+
+
+@pytest.mark.usefixtures("_closes_the_streams_connection")
 @pytest.mark.django_db(transaction=True)
 def test_a_stream_has_the_same_door(nurse, outsider, patient):
     answer = asyncio.run(stream_of_patient(ask(nurse), patient_id=patient.pk))

@@ -1,6 +1,6 @@
 """The server: one process, streams on the event loop and pages on four threads."""
 
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
@@ -12,10 +12,10 @@ PAGE_THREADS = 4
 STREAM_PREFIX = "/live/"
 SECONDS_TO_FINISH = 2  # an open stream never ends by itself
 
-pages = WSGIMiddleware(django_pages, workers=PAGE_THREADS)
+pages = WSGIMiddleware(cast(Any, django_pages), workers=PAGE_THREADS)
 
 
-async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+async def application(scope: Any, receive: Any, send: Any) -> None:
     """Send streams to Django's ASGI side and everything else to its WSGI side."""
     if scope["type"] == "lifespan":
         await live(receive, send)

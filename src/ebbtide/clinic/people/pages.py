@@ -1,5 +1,6 @@
 """What the frame of every page shows about who is logged in."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -29,18 +30,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def shell_of(request: HttpRequest) -> Shell:
     """The frame for a request."""
-    frame = {
-        "now": clock.now(),
-        "clock_speed": clock.speed(),
-        "is_synthetic": settings.DEMO,
-    }
+    frame = Shell(now=clock.now(), clock_speed=clock.speed(), is_synthetic=settings.DEMO)
     user: Any = getattr(request, "user", None)  # an error page may come before the login is read
     if not isinstance(user, User):
-        return Shell(**frame)
+        return frame
     sites = list(sites_of(user))
     held = {role for roles in user.roles_by_site.values() for role in roles}
-    return Shell(
-        **frame,
+    return replace(
+        frame,
         site_name=", ".join(site.name for site in sites),
         user_name=user.full_name,
         role_name=", ".join(role.label.lower() for role in Role if role in held),

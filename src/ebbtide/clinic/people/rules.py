@@ -2,7 +2,8 @@
 
 from typing import Any, Protocol
 
-import rules
+from rules.permissions import add_perm
+from rules.predicates import predicate
 
 from ebbtide.clinic.people.models import Role, User
 from ebbtide.clinic.sites.models import Site
@@ -46,14 +47,13 @@ def site_of(place: Site | AtSite) -> Site:
 def holds_any(roles: tuple[Role, ...]) -> Any:
     """A predicate: the user holds one of the roles at the thing's site."""
 
-    @rules.predicate(f"is {' or '.join(roles)} at the site")
     def test(user: Any, place: Site | AtSite | None) -> bool:
         if not isinstance(user, User) or not user.is_active or place is None:
             return False
         return not user.roles_by_site.get(site_of(place).pk, frozenset()).isdisjoint(roles)
 
-    return test
+    return predicate(f"is {' or '.join(roles)} at the site")(test)  # type: ignore[no-untyped-call]
 
 
 for _name, _roles in PERMISSIONS.items():
-    rules.add_perm(_name, holds_any(_roles))
+    add_perm(_name, holds_any(_roles))  # type: ignore[no-untyped-call]
