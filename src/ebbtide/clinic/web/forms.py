@@ -25,6 +25,4 @@ class QuantityInput(forms.TextInput):
         """Keep step and limits, in the unit of the field."""
         limits = {"data-step": step, "data-min": at_least, "data-max": at_most}
         given = {name: str(value) for name, value in limits.items() if value is not None}
-        super().__init__(
-            {"inputmode": "decimal", "autocomplete": "off", **given, **(attrs or {})}
-        )
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", **given, **(attrs or {})})

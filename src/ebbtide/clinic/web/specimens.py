@@ -55,6 +55,11 @@ class ExampleForm(forms.Form):
         label="New rate",
         widget=QuantityInput(step=Decimal("0.5"), at_least=Decimal(0), at_most=Decimal(1200)),
     )
+    pain = forms.IntegerField(
+        label="Pain now, from 0 to 10",
+        help_text="0: no pain. 10: the worst you can think of.",
+        widget=QuantityInput(step=Decimal(1), at_least=Decimal(0), at_most=Decimal(10)),
+    )
     escort = forms.CharField(label="Escort's name", required=False)
     place = forms.ChoiceField(
         label="Room", choices=[("1", "Room 1"), ("2", "Room 2")], help_text="Free rooms only."
@@ -76,7 +81,7 @@ class ExampleForm(forms.Form):
 
 def example_form(theme: str) -> ExampleForm:
     """The form with one wrong entry, its ids kept apart from the other theme's."""
-    typed = {"weight": "7", "rate": "31.5", "place": "1", "comfort": "odd"}
+    typed = {"weight": "7", "rate": "31.5", "pain": "4", "place": "1", "comfort": "odd"}
     return ExampleForm(
         {f"{theme}-{name}": value for name, value in typed.items()},
         prefix=theme,
@@ -112,7 +117,7 @@ SPECIMENS = (
         "Colour",
         "Roles, not hues. Red, yellow and cyan are alarm priorities and nothing else; "
         "danger is plum so that red stays free, also for patients.",
-        "color: var(--ink-soft);   data-theme=\"light|dim\" on any element",
+        'color: var(--ink-soft);   data-theme="light|dim" on any element',
     ),
     Specimen(
         "type",
@@ -163,7 +168,8 @@ SPECIMENS = (
         "progress",
         "Progress",
         "Words first, then the bar or the ring.",
-        '<div class="progress"> <progress>   <c-ring percent="55" value="22:10" note="of 40 min" />',
+        '<div class="progress"> <progress>   '
+        '<c-ring percent="55" value="22:10" note="of 40 min" />',
     ),
     Specimen(
         "fields",
@@ -213,14 +219,15 @@ SPECIMENS = (
         "sheet",
         "Bottom sheet",
         "A native dialog that rises from the bottom; one question. Closing it loses nothing.",
-        '<button data-opens="rate-sheet">   <c-sheet id="rate-sheet" title="Change the rate"> … '
+        '<button data-opens="pain-sheet">   <c-sheet id="pain-sheet" title="Pain"> … '
         '<c-slot name="foot"> … </c-slot></c-sheet>',
     ),
     Specimen(
         "notices",
         "Toast and waiting entries",
         "What came of an act, said once; what is not yet on the server, said until it is.",
-        'import { say } from "./toast.js"   <div class="pending-strip" role="status" data-count="3">',
+        'import { say } from "./toast.js"   '
+        '<div class="pending-strip" role="status" data-count="3">',
     ),
     Specimen(
         "notlive",

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ebbtide.clinic.web import specimens
 
-
 ONE_YEAR_S = 365 * 24 * 3600
 
 

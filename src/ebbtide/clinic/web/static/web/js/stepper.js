@@ -43,7 +43,9 @@ class NumberStepper extends HTMLElement {
   move({ dataset }) {
     if (this.input.disabled || this.input.readOnly) return;
     const min = this.limit("min", -Infinity);
-    const start = Number(this.dataset.last || this.input.placeholder || Math.max(min, 0));
+    // The last value may carry words after it: "6 at 10:30".
+    const last = Number.parseFloat(this.dataset.last ?? "");
+    const start = Number.isNaN(last) ? Math.max(min, 0) : last;
     this.input.value = stepped(this.input.value, {
       direction: Number(dataset.direction),
       step: this.limit("step", 1) || 1,
