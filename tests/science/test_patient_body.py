@@ -94,6 +94,7 @@ def test_far_too_much_stays_within_what_a_body_shows():
     assert worst.resp_per_min == 0.0
     assert worst.cadss6 == 24.0
     assert worst.moaas < 0.1
+    assert worst.pulse_per_min < 72 + 4.75 + 6 * 2.5
     assert worst.systolic_mmhg < 124 + 40 + 6 * 3.5
     assert all(one.diastolic_mmhg <= one.systolic_mmhg - 15 for one in seen)
 

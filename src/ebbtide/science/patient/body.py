@@ -39,17 +39,18 @@ class Unrest:
 class VirtualPatient:
     """A body: its resting vital signs, and how each answers to ketamine.
 
-    Published: the blood pressure slopes (mean rise of 16.0 / 11.0 mmHg at 40 min of
-    0.5 mg/kg over 40 min, 2,342 infusions), the pulse slope (mean rise of 1.9 /min,
-    741 infusions), the dissociation slope, and the level at which people wake. A slope
-    is the published change over `REFERENCE_PEAK_NG_PER_ML`.
+    From published changes: blood pressure (mean rise of 16.0 / 11.0 mmHg at 40 min,
+    2,342 infusions, taken as 0.5 mg/kg over 40 min) and pulse (mean rise of 1.9 /min,
+    741 infusions, read in a digest only), each divided by `REFERENCE_PEAK_NG_PER_ML`.
+    Derived, not published: the dissociation slope, from individual scores and the
+    default model. Sedation is half way at the level at which people woke.
 
-    Illustrative, measured by nobody: resting values, all unrest, how breathing and
-    saturation fall and from which level, how steeply sedation comes on, and the part
-    of dissociation that its six-item scale catches.
+    Illustrative, measured by nobody: resting values, all unrest, the ceiling of pressure
+    and pulse, how breathing and saturation fall and from which level, how steeply
+    sedation comes on, and the part of dissociation that its six-item scale catches.
 
     Attributes:
-        pressure_ceiling_ng_per_ml: Level above which pressure rises no more, +40 mmHg systolic.
+        pressure_ceiling_ng_per_ml: Level above which pressure and pulse rise no more.
         depression_from_ng_per_ml: Level above which breathing and saturation fall.
         waking_ng_per_ml: Level at which sedation is half way.
 
@@ -179,7 +180,7 @@ def vitals(state: BodyState) -> Vitals:
     breath = patient.resp_per_min + depth * patient.resp_per_min_per_ng_per_ml + resp
     return Vitals(
         spo2_percent=min(100.0, max(_LEAST_SPO2_PERCENT, oxygen)),
-        pulse_per_min=patient.pulse_per_min + level * patient.pulse_per_min_per_ng_per_ml + pulse,
+        pulse_per_min=patient.pulse_per_min + pressor * patient.pulse_per_min_per_ng_per_ml + pulse,
         resp_per_min=max(0.0, breath),
         systolic_mmhg=upper,
         diastolic_mmhg=min(lower, upper - _LEAST_PULSE_PRESSURE_MMHG),
