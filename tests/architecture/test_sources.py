@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BIBLIOGRAPHY = re.findall(r"^@\w+\{([^,\s]+),", (ROOT / "docs/references.bib").read_text(), re.MULTILINE)
+ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
+BIBLIOGRAPHY = ENTRY.findall((ROOT / "docs/references.bib").read_text())
 MODULES = sorted(
     path for part in ("science", "devices") for path in (ROOT / "src/ebbtide" / part).rglob("*.py")
 )
@@ -33,13 +34,16 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def references(path: Path) -> Iterator[str]:
-    """What protocol data give as `reference=` or, for a list item or a rule, as `source=`."""
+    """What data give as `reference=` or `source=`; a finding may name a protocol item instead."""
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
-            case ast.keyword(arg="reference", value=ast.Constant(value=str(key))):
-                yield key
-            case ast.keyword(arg="source", value=ast.Constant(value=str(key))) if "." not in key:
-                yield key
+            case ast.Call(func=ast.Name(id=name), keywords=keywords) if name[0].isupper():
+                for keyword in keywords:
+                    match keyword:
+                        case ast.keyword("reference", ast.Constant(str(key))):
+                            yield key
+                        case ast.keyword("source", ast.Constant(str(key))) if name != "Finding":
+                            yield key
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "src")))
