@@ -33,7 +33,7 @@ NONE_YET = (302, *(404,) * 5)  # nobody in the cast has a second factor
 
 ROWS = [
     # people
-    Row("people:home", LOGGED_IN),
+    Row("people:home", LED_ON),
     Row("people:patients", LOGGED_IN),
     # audit
     Row("audit", (302, 403, 403, 403, 403, 200)),

@@ -126,6 +126,25 @@ def test_a_session_ends_after_fifteen_idle_minutes_and_slides(nora, settings):
     assert client.session["seen_minute"] > before
 
 
-def test_home_leads_each_role_to_its_work(nora, client_of):
-    response = client_of(nora).get("/")
-    assert response.status_code in (200, 302)
+@pytest.mark.parametrize(
+    ("who", "place"),
+    [
+        ("front_desk", "/today/"),
+        ("nurse", "/board/"),
+        ("prescriber", "/board/"),
+        ("director", "/board/"),
+    ],
+)
+def test_home_leads_each_role_to_its_work(request, client_of, who, place):
+    assert client_of(request.getfixturevalue(who)).get("/").url == place
+
+
+def test_the_frame_shows_who_where_and_only_what_they_may_open(front_desk, director, client_of):
+    page = client_of(front_desk).get("/patients/").content.decode()
+    assert "Fern (synthetic)" in page
+    assert "front desk" in page
+    assert "Harbor" in page
+    assert "Synthetic data" in page
+    assert 'href="/board/"' not in page
+    assert 'href="/audit/"' not in page
+    assert 'href="/audit/"' in client_of(director).get("/patients/").content.decode()

@@ -8,6 +8,7 @@ from ebbtide.clinic.people.access import staff_page
 
 urlpatterns = [
     path("", include("ebbtide.clinic.people.urls")),
+    path("", include("ebbtide.clinic.infusions.urls")),
     path("", include("ebbtide.clinic.web.urls")),
     path("audit/", staff_page("audit.read_events")(audit.events), name="audit"),
     # Login: sign-up, mail and password-by-mail pages are left out on purpose.

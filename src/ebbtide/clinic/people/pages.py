@@ -15,7 +15,7 @@ from ebbtide.clinic.web.pages import NavigationLink, Shell
 
 # Word, name of the address, permission that opens it
 PLACES = (
-    ("Today", "scheduling:today", "scheduling.view_today"),
+    ("Today", "infusions:today", "scheduling.view_today"),
     ("Board", "infusions:board", "infusions.view_board"),
     ("Patients", "people:patients", "people.view_patients"),
     ("Audit log", "audit", "audit.read_events"),

@@ -24,6 +24,7 @@ PERMISSIONS: dict[str, tuple[Role, ...]] = {
     "infusions.view_visit": CLINICAL,
     "infusions.run_visit": (Role.NURSE,),
     "infusions.stop": CLINICAL,
+    "infusions.witness": (Role.NURSE, Role.PRESCRIBER),  # the dose's second person
     "infusions.sign": (Role.NURSE, Role.PRESCRIBER),
     "plans.view_order": CLINICAL,
     "plans.change_order": (Role.PRESCRIBER,),

@@ -12,7 +12,7 @@ from ebbtide.clinic.people.queries import find_patients, has_role
 from ebbtide.clinic.people.rules import CLINICAL
 
 BOARD = "infusions:board"
-TODAY = "scheduling:today"
+TODAY = "infusions:today"
 PAGE_LENGTH = 50
 
 

@@ -73,6 +73,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         check_library(Database.sqlite_version_info)
         connection = Database.connect(**conn_params)
         try:
+            connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
             connection.execute(f"PRAGMA key = \"x'{self.key}'\"")
             connection.execute("SELECT count(*) FROM sqlite_master")
             register_functions(connection)
