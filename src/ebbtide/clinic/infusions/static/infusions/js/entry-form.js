@@ -1,24 +1,23 @@
 // <entry-form data-label="Reading"><form method="post" action="…">…</form></entry-form>
 // Sends the form through the outbox. Adds entry_id, happened_at (the clinic's time, unless
-// the form has a field of that name with a value) and seen_pump_seq (as the page showed it
-// when the form was opened). Findings come back beside their field or on top; a reason field
-// inside [data-needs-reason] is shown when a reason would let the entry go on.
+// the form asks for it) and seen_pump_seq (as the page showed it when the form was begun).
+// Findings come back beside their field or on top; a reason field inside [data-needs-reason]
+// is shown when a reason would let the entry go on. A form with a password is sent at once
+// and never stored. Tells entry:recorded, entry:waiting, entry:returned.
 
 import { clinicNow } from "../../web/js/clock.js";
 import { say } from "../../web/js/toast.js";
-import { findingList } from "./finding-list.js";
-import { submit, takeBack } from "./outbox.js";
+import { newId } from "./entry-id.js";
+import { askForReason, clearFindings, showFindings } from "./form-findings.js";
+import { sendUnstored, submit, takeBack } from "./outbox.js";
 import { pumpSeq, roomRoot, timeOfDay } from "./room-root.js";
 
-/** A random UUID; also where the page is not a secure context. */
-export function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
+// Ours to fill in, whatever the form says.
+const OWN = new Set(["csrfmiddlewaretoken", "entry_id", "happened_at", "seen_pump_seq"]);
+const NOT_KEPT = {
+  severity: "block",
+  message: "The server did not answer. An entry with a password is not kept on this tablet: send it again.",
+};
 
 class EntryForm extends HTMLElement {
   connectedCallback() {
@@ -36,7 +35,19 @@ class EntryForm extends HTMLElement {
   }
 
   get url() {
-    return new URL(this.form.getAttribute("action"), location.href).pathname;
+    const { pathname, search } = new URL(this.form.getAttribute("action"), location.href);
+    return pathname + search;
+  }
+
+  get isSecret() {
+    return this.querySelector('input[type="password"]') !== null;
+  }
+
+  /** Whether an entry came from this form: its address and its fixed fields. */
+  fits({ url, body }) {
+    const fields = new URLSearchParams(body);
+    const fixed = [...this.form.elements].filter(({ type, name }) => type === "hidden" && !OWN.has(name));
+    return url === this.url && fixed.every(({ name, value }) => fields.get(name) === value);
   }
 
   handleEvent(event) {
@@ -50,16 +61,17 @@ class EntryForm extends HTMLElement {
   }
 
   async send(submitter) {
-    if (this.dataset.awaits) return;
+    if (this.awaits) return;
     const entry = this.entry(submitter);
     this.wait(entry.id, submitter);
-    this.clearFindings();
+    clearFindings(this.form);
     try {
-      const outcome = await submit(entry);
-      this.seen = undefined;
-      this.replaces = undefined;
-      if (outcome.kind === "returned") await this.showReturned(entry.id, outcome);
-      else this.finish(outcome);
+      const outcome = await (this.isSecret ? sendUnstored(entry) : submit(entry));
+      if (this.isSecret && outcome.kind === "waiting") {
+        // It may have arrived all the same: the next try goes under the same id.
+        this.unanswered = entry.id;
+        showFindings(this.form, [NOT_KEPT]);
+      } else await this.close(entry, outcome);
     } finally {
       this.wait(null, submitter);
     }
@@ -67,11 +79,13 @@ class EntryForm extends HTMLElement {
 
   entry(submitter) {
     const fields = new URLSearchParams(new FormData(this.form, submitter));
-    const id = newId();
+    const id = this.unanswered ?? newId();
     const now = clinicNow();
     fields.delete("csrfmiddlewaretoken");
     fields.set("entry_id", id);
-    if (!fields.get("happened_at")) fields.set("happened_at", now.toISOString());
+    const time = this.form.elements.namedItem("happened_at");
+    const isTimeAsked = time && time.type !== "hidden" && time.value;
+    if (!isTimeAsked) fields.set("happened_at", this.happenedAt ?? now.toISOString());
     fields.set("seen_pump_seq", this.seen ?? pumpSeq());
     return {
       id,
@@ -85,10 +99,19 @@ class EntryForm extends HTMLElement {
   }
 
   wait(id, submitter) {
-    if (id) this.dataset.awaits = id;
-    else delete this.dataset.awaits;
-    this.form.toggleAttribute("aria-busy", id !== null);
+    this.awaits = id;
+    this.form.setAttribute("aria-busy", String(id !== null));
     submitter?.setAttribute("aria-disabled", String(id !== null));
+  }
+
+  async close(entry, outcome) {
+    for (const part of ["seen", "replaces", "unanswered", "happenedAt"]) this[part] = undefined;
+    if (outcome.kind === "returned") {
+      showFindings(this.form, outcome.findings);
+      // The form holds the values now, so the queue need not.
+      if (!this.isSecret) await takeBack(entry.id);
+    } else this.finish(outcome);
+    this.dispatchEvent(new CustomEvent(`entry:${outcome.kind}`, { bubbles: true, detail: outcome }));
   }
 
   finish(outcome) {
@@ -98,16 +121,8 @@ class EntryForm extends HTMLElement {
     const what = outcome.kind === "recorded" ? "recorded" : `${kept}, not yet on the server`;
     say([`${label}: ${what}.`, ...notices].join(" "));
     this.form.reset();
-    for (const reason of this.querySelectorAll("[data-needs-reason]")) reason.hidden = true;
+    askForReason(this.form, false);
     this.closest("dialog")?.close();
-    this.dispatchEvent(new CustomEvent(`entry:${outcome.kind}`, { bubbles: true, detail: outcome }));
-  }
-
-  async showReturned(id, { findings }) {
-    this.showFindings(findings);
-    // The form holds the values now, so the queue need not.
-    await takeBack(id);
-    this.dispatchEvent(new CustomEvent("entry:returned", { bubbles: true, detail: { findings } }));
   }
 
   /** Show an entry refused after its sheet was closed, values and reasons both. */
@@ -120,48 +135,10 @@ class EntryForm extends HTMLElement {
       else control.value = values[0];
     }
     this.replaces = entry.id;
-    this.clearFindings();
-    this.showFindings(entry.findings);
-  }
-
-  showFindings(findings) {
-    const onTop = findings.filter((finding) => !this.showBeside(finding));
-    if (onTop.length) {
-      const list = findingList(onTop);
-      list.tabIndex = -1;
-      list.setAttribute("role", "alert");
-      this.form.prepend(list);
-    }
-    const isBlocked = findings.some(({ severity }) => severity === "block");
-    const needsReason = !isBlocked && findings.some(({ severity }) => severity === "override");
-    for (const reason of this.querySelectorAll("[data-needs-reason]")) reason.hidden = !needsReason;
-    this.querySelector('[aria-invalid="true"], .findings')?.focus();
-  }
-
-  showBeside(finding) {
-    const named = finding.field && this.form.elements.namedItem(finding.field);
-    const control = named instanceof RadioNodeList ? named[0] : named;
-    const field = control?.closest?.(".field");
-    if (!field || control.type === "hidden") return false;
-    field.classList.add("has-error");
-    control.setAttribute("aria-invalid", "true");
-    let error = field.querySelector(":scope > .field-error");
-    if (!error) {
-      error = document.createElement("div");
-      error.className = "field-error";
-      error.id = `${newId()}-error`;
-      error.setAttribute("role", "alert");
-      field.append(error);
-      control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} ${error.id}`.trim());
-    }
-    error.append(findingList([finding]));
-    return true;
-  }
-
-  clearFindings() {
-    for (const list of this.form.querySelectorAll(":scope > .findings, .field-error")) list.remove();
-    for (const field of this.form.querySelectorAll(".has-error")) field.classList.remove("has-error");
-    for (const control of this.form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+    // It happened when it was first told, not when it is sent again.
+    this.happenedAt = fields.get("happened_at");
+    clearFindings(this.form);
+    showFindings(this.form, entry.findings);
   }
 }
 

@@ -56,7 +56,7 @@ class EntryOutbox extends HTMLElement {
   }
 
   handleEvent({ detail: { outcome } }) {
-    if (outcome.kind === "recorded") refreshPanels({ seq: outcome.answer.seq });
+    if (outcome.kind === "recorded") refreshPanels();
     this.show();
   }
 
@@ -67,7 +67,9 @@ class EntryOutbox extends HTMLElement {
     const words = waitingWords(shown, others);
     if (this.strip.textContent !== words) this.strip.textContent = words;
     this.strip.dataset.count = String(shown.length);
-    this.showReturned(returned.filter(({ id }) => !document.querySelector(`entry-form[data-awaits="${id}"]`)));
+    // A form that waits for its answer shows it itself.
+    const forms = [...document.querySelectorAll("entry-form")];
+    this.showReturned(returned.filter(({ id }) => !forms.some((form) => form.awaits === id)));
   }
 
   showReturned(returned) {
@@ -84,7 +86,7 @@ class EntryOutbox extends HTMLElement {
     title.textContent = `${entry.label}, ${entry.told_at}: not taken by the server`;
     const acts = document.createElement("p");
     acts.className = "row";
-    const wrapper = [...document.querySelectorAll("entry-form")].find((form) => form.url === entry.url);
+    const wrapper = [...document.querySelectorAll("entry-form")].find((form) => form.fits(entry));
     if (wrapper) acts.append(button("Look at it again", () => this.lookAgain(wrapper, entry)));
     acts.append(button("Discard it", () => takeBack(entry.id)));
     item.append(title, findingList(entry.findings), acts);

@@ -1,16 +1,16 @@
 // Findings as the design system draws them: shape and word first, the weightiest on top.
 
 const WEIGHT = { block: 2, override: 1, notice: 0 };
-const WORDS = { block: "Not possible", override: "Needs a reason", notice: "Note" };
+export const WORDS = { block: "Not possible", override: "Needs a reason", notice: "Notice" };
 const SHAPES = {
-  block: "M7 1h6l6 6v6l-6 6H7l-6-6V7z",
-  override: "M10 1 19 18H1z",
-  notice: "M10 1a9 9 0 1 1 0 18 9 9 0 1 1 0-18z",
+  block: "M6.5 1.5h7l5 5v7l-5 5h-7l-5-5v-7z",
+  override: "M10 2 18.5 17.5h-17z",
+  notice: "M10 2a8 8 0 1 1 0 16 8 8 0 1 1 0-16z",
 };
 const SVG = "http://www.w3.org/2000/svg";
 
-function span(name, text) {
-  const element = document.createElement("span");
+function made(tag, name, text) {
+  const element = document.createElement(tag);
   if (name) element.className = name;
   element.textContent = text;
   return element;
@@ -27,8 +27,8 @@ function line({ severity, message, source }) {
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", SHAPES[severity] ?? SHAPES.notice);
   shape.append(path);
-  item.append(shape, span("finding-word", WORDS[severity] ?? WORDS.notice), span("", message));
-  if (source) item.append(span("finding-source", source));
+  item.append(shape, made("strong", "finding-word", WORDS[severity] ?? WORDS.notice), made("span", "", message));
+  if (source) item.append(made("span", "finding-source", source));
   return item;
 }
 

@@ -17,7 +17,6 @@ import { refreshPanels, roomRoot, timeOfDay } from "./room-root.js";
 const SILENT_AFTER_MS = 5000;
 const RETRY_AFTER_MS = 1500;
 const LOOK_EVERY_MS = 500;
-const GATHER_MS = 100;
 
 class LiveFeed extends HTMLElement {
   cursor = 0;
@@ -53,7 +52,7 @@ class LiveFeed extends HTMLElement {
     if (event.type === "visibilitychange") this.look();
     else if (event.target !== this.stream) return; // a stream given up on
     // Changes carry no id and are not replayed: whoever connects looks at all panels.
-    else if (event.type === "open") this.refresh();
+    else if (event.type === "open") refreshPanels();
     // Our own retry asks with the cursor in the address, whatever the browser keeps.
     else if (event.type === "error") this.stream.close();
     else this.hear(event);
@@ -69,7 +68,7 @@ class LiveFeed extends HTMLElement {
       this.cursor = message.id;
     }
     this.tell({ samples: "vitals" }[type] ?? type, message);
-    if (type === "changed" || type === "resync") this.refresh(message);
+    if (type === "changed" || type === "resync") refreshPanels();
   }
 
   look() {
@@ -100,12 +99,6 @@ class LiveFeed extends HTMLElement {
     roomRoot().dataset.live = "yes";
     announce("Live again");
     this.tell("live", {});
-  }
-
-  // A replay brings many changes at once; the panels need one look.
-  refresh(detail = {}) {
-    clearTimeout(this.gather);
-    this.gather = setTimeout(() => refreshPanels(detail), GATHER_MS);
   }
 
   tell(kind, detail) {

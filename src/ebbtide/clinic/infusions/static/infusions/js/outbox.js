@@ -14,7 +14,7 @@ const FLUSH_EVERY_MS = 3000;
 const ANSWER_WITHIN_MS = 15_000;
 const SHOWN_AFTER_MS = 4000;
 const TRIES_BEFORE_PASSING = 3;
-const NOT_AN_ANSWER = new Set([401, 408, 425, 429]);
+const TRY_AGAIN = new Set([401, 403, 408, 425, 429]);
 
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("ebbtide-outbox") : null;
 const asked = new Set();
@@ -38,8 +38,12 @@ async function judge(response) {
   const answer = isJson ? await response.json() : null;
   const { status } = response;
   if ((status === 200 || status === 201) && answer?.seq !== undefined) return { kind: "recorded", answer };
-  if (status >= 400 && status < 500 && !NOT_AN_ANSWER.has(status) && Array.isArray(answer?.findings)) {
+  if (Array.isArray(answer?.findings) && status >= 400 && status < 500) {
     return { kind: "returned", status, findings: answer.findings };
+  }
+  if (status >= 400 && status < 500 && !TRY_AGAIN.has(status)) {
+    const message = `The server does not take this entry (${status}).`;
+    return { kind: "returned", status, findings: [{ severity: "block", message }] };
   }
   // A page of words instead of an answer: a login page, or a CSRF refusal after one.
   const needsLogin = response.type === "opaqueredirect" || status === 401 || status === 403;
@@ -136,6 +140,13 @@ export async function submit(entry) {
   tell(entry.id, { kind: "kept" });
   flushLane(laneOf(entry));
   return { ...(await first), keptIn };
+}
+
+/** Send an entry that must never be stored, once; "waiting" then means: it is not kept. */
+export async function sendUnstored(entry) {
+  const outcome = await send(entry);
+  tell(entry.id, outcome);
+  return outcome;
 }
 
 /** Everything on this tablet the server does not have, as {waiting, returned}. */

@@ -29,8 +29,13 @@ export function timeOfDay(at, { seconds = "shown" } = {}) {
   return formats.get(key).format(at);
 }
 
-/** Ask the panels of the room to fetch themselves anew. */
-export function refreshPanels(detail = {}) {
-  if (window.htmx) window.htmx.trigger(document.body, "visit-changed", detail);
-  else document.body.dispatchEvent(new CustomEvent("visit-changed", { bubbles: true, detail }));
+const GATHER_MS = 150;
+let gathering;
+
+/** Have the panels of the room fetch themselves anew, once for whatever comes at a time. */
+export function refreshPanels() {
+  clearTimeout(gathering);
+  gathering = setTimeout(() => {
+    document.body.dispatchEvent(new CustomEvent("visit-changed", { bubbles: true }));
+  }, GATHER_MS);
 }

@@ -5,7 +5,7 @@
 
 import { clinicNow } from "../../web/js/clock.js";
 import { openSheet } from "../../web/js/sheet.js";
-import { newId } from "./entry-form.js";
+import { newId } from "./entry-id.js";
 import { flush, submit } from "./outbox.js";
 import { roomRoot, timeOfDay } from "./room-root.js";
 

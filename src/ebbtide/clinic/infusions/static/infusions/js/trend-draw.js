@@ -11,6 +11,7 @@ function onCanvas(plot, paint) {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
+  ctx.setLineDash([]);
   paint(ctx, (at) => plot.valToPos(at, "x", true), (value) => plot.valToPos(value, "y", true), bbox);
   ctx.restore();
 }
@@ -110,11 +111,13 @@ export function drawRate(plot, { palette, picture, nowMs, font }) {
     if (lastTo !== null) line(ctx, [[x(lastTo), lastY], [x(lastTo), y(0)]]);
     ctx.setLineDash([]);
     ctx.font = `${px(14)}px ${font.replace(/^\S+ /, "")}`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "top";
     ctx.fillStyle = palette.ink;
     ctx.lineWidth = px(3);
     for (const { at_ms: at, dose_mg: dose } of picture.boluses) {
-      line(ctx, [[x(at), y(0)], [x(at), top + px(16)]]);
-      ctx.fillText(`${dose} mg`, x(at) + px(5), top + px(14));
+      line(ctx, [[x(at), y(0)], [x(at), top]]);
+      ctx.fillText(`${dose} mg`, x(at) + px(5), top);
     }
   });
 }

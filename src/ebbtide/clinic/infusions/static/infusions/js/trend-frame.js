@@ -28,7 +28,7 @@ export function levelWords({ level, plan }, nowMs) {
   const now = (values) => Math.round(between(level.t, values, nowMs) ?? values.at(-1));
   return (
     `Predicted ketamine, ng/mL: thick line at the brain, now ${now(level.effect)}; thin line in arterial blood, ` +
-    `now ${now(level.plasma)}; band 9 in 10 people; dots planned; broken line as ordered. A picture, never an instruction`
+    `now ${now(level.plasma)}; band 9 in 10 people; dots planned; broken line as ordered`
   );
 }
 
@@ -85,5 +85,10 @@ export function buildFrame(host, { onView }) {
     places.get("breath").hidden = !lines.resp.t.length && !lines.tcpco2.t.length;
   }
 
-  return { strips, places, marks, table, cursor, show };
+  function tell(words) {
+    const parts = words.flatMap((part) => [made("b", "", part), " "]);
+    cursor.replaceChildren(...parts);
+  }
+
+  return { strips, places, marks, table, show, tell };
 }

@@ -14,7 +14,15 @@ const NAMES = {
     { trace: "tcpco2", words: "tcpCO2 mmHg", at: (picture) => picture.lines.tcpco2.last?.value },
   ],
   level: [],
-  rate: [{ trace: "ketamine", words: "rate mL/h", at: (picture) => picture.rate.at(-1)?.rate_ml_per_h }],
+  rate: [
+    {
+      trace: "ketamine",
+      words: "rate mL/h",
+      at: (picture) => picture.rate.at(-1)?.rate_ml_per_h,
+      // Past the planned piece, which is drawn to its end.
+      from: (picture) => picture.rate.at(-1)?.to_ms,
+    },
+  ],
 };
 
 const middleOf = (bar) => (bar ? (bar.top + bar.bottom) / 2 : undefined);
@@ -23,7 +31,7 @@ const middleOf = (bar) => (bar ? (bar.top + bar.bottom) / 2 : undefined);
 export function placeNames(plot, name, { picture, nowMs }) {
   const height = plot.over.clientHeight;
   const places = NAMES[name]
-    .map(({ trace, words, at }) => ({ trace, words, value: at(picture) }))
+    .map(({ trace, words, at, from }) => ({ trace, words, value: at(picture), from: from?.(picture) ?? nowMs }))
     .filter(({ value }) => value !== undefined && value !== null)
     .map((label) => ({ ...label, top: plot.valToPos(label.value, "y") - LABEL_HEIGHT / 2 }))
     .sort((one, other) => one.top - other.top);
@@ -37,20 +45,20 @@ export function placeNames(plot, name, { picture, nowMs }) {
     place.top = Math.min(place.top, roof - LABEL_HEIGHT);
     roof = place.top;
   }
-  const left = plot.valToPos(nowMs, "x") + AFTER_NOW;
   const labels = [...plot.over.querySelectorAll(".trend-name")];
-  places.forEach(({ trace, words, top }, index) => {
+  places.forEach(({ trace, words, top, from }, index) => {
     const label = labels[index] ?? plot.over.appendChild(document.createElement("span"));
     label.className = "trend-name";
     label.dataset.trace = trace;
     if (label.textContent !== words) label.textContent = words;
-    label.style.left = `${left}px`;
+    const left = plot.valToPos(Math.max(from, nowMs), "x") + AFTER_NOW;
+    label.style.left = `${Math.min(left, plot.over.clientWidth - label.offsetWidth)}px`;
     label.style.top = `${top}px`;
   });
   for (const extra of labels.slice(places.length)) extra.remove();
 }
 
-/** Write the marks on the time axis; a label that would cover another leaves its tick. */
+/** Write the marks on the time axis; one whose label has no room leaves a short tick. */
 export function placeMarks(list, plot, marks) {
   const { min, max } = plot.scales.x;
   const shift = plot.bbox.left / (window.devicePixelRatio || 1);
@@ -64,10 +72,11 @@ export function placeMarks(list, plot, marks) {
       return item;
     });
   list.replaceChildren(...items);
+  const edges = items.map((item) => item.getBoundingClientRect());
   let free = -Infinity;
-  for (const item of items) {
-    const { left, right } = item.getBoundingClientRect();
+  items.forEach((item, index) => {
+    const { left, right } = edges[index];
     item.classList.toggle("is-crowded", left < free);
-    if (left >= free) free = right + 4;
-  }
+    if (left >= free) free = right;
+  });
 }

@@ -5,16 +5,16 @@ import { timeOfDay } from "./room-root.js";
 
 const AXIS_WIDTH = 44;
 const AXIS_HEIGHT = 28;
-const RIGHT_MARGIN = 8;
+const RIGHT_MARGIN = 24; // half a time label
 const MINUTE_MS = 60_000;
 
-/** Strips from top to bottom; share of the height, words for the plot's alternative. */
+/** Strips from top to bottom, with their share of the height. */
 export const STRIPS = [
   { name: "oxygen", share: 3 },
   { name: "heart", share: 5 },
   { name: "breath", share: 2 },
   { name: "level", share: 5 },
-  { name: "rate", share: 2.5 },
+  { name: "rate", share: 3 },
 ];
 
 // Where two quantities share a time axis, undefined only means: nothing of this one here.
@@ -37,7 +37,7 @@ function lonely(plot, seriesIndex, show) {
   return found;
 }
 
-const trace = (context, colour, { width = 2, dash } = {}) => ({
+const trace = (context, colour, { width = 1.5, dash } = {}) => ({
   stroke: () => context.palette[colour],
   width,
   dash,
@@ -141,5 +141,6 @@ export function verticalScale(name, picture, [from, to]) {
     return [0, stepUp(high * 1.05, 50)];
   }
   const [, high] = extent(picture.rate.map((piece) => piece.rate_ml_per_h), [0, 10]);
-  return [0, stepUp(high * 1.25, 10)];
+  // Room above the steps for the doses of boluses.
+  return [0, stepUp(high * 1.6, 10)];
 }

@@ -13,6 +13,8 @@ import { realMs } from "./real-time.js";
 import { clinicSpeed, isLive } from "./room-root.js";
 
 const TICK_MS = 500;
+const PRESSURES = ["bp", "systolic", "diastolic", "mean"];
+const PRIORITIES = ["high", "medium", "low"];
 const NO_READING = {
   spo2: "no reading: probe off?",
   pulse: "no reading: probe off?",
@@ -64,8 +66,17 @@ class VitalTile extends HTMLElement {
     if (this.getAttribute("limits")) label.append(" ", part("limits", this.getAttribute("limits")));
     const reading = part("reading");
     [this.number, this.second, this.age] = [part("number"), part("second"), part("age")];
-    reading.append(this.number, this.second, " ", part("unit", this.getAttribute("unit")));
-    this.replaceChildren(label, reading, this.age);
+    const unit = part("unit", this.getAttribute("unit"));
+    if (this.quantity === "bp") {
+      const pair = part("pair");
+      pair.append(this.second, " ", unit);
+      reading.append(this.number, pair);
+    } else reading.append(this.number, " ", unit);
+    this.mark = document.createElement("span");
+    this.mark.className = "alarm-mark";
+    this.mark.hidden = true;
+    this.mark.append(Object.assign(document.createElement("span"), { className: "visually-hidden" }));
+    this.replaceChildren(label, reading, this.age, this.mark);
   }
 
   takeAttributes() {
@@ -161,9 +172,16 @@ class VitalTile extends HTMLElement {
 
   // Alarms are the server's word: the tile wears the mark of its line in the strip.
   mirrorAlarm() {
-    const line = document.querySelector(`[data-alarm-of="${this.quantity}"][data-alarm]`);
-    if (line) this.dataset.alarm = line.dataset.alarm;
-    else delete this.dataset.alarm;
+    const own = this.quantity === "bp" ? PRESSURES : [this.quantity];
+    const lines = [...document.querySelectorAll("[data-alarm-of][data-alarm]")];
+    const raised = lines.filter((line) => own.includes(line.dataset.alarmOf)).map((line) => line.dataset.alarm);
+    const alarm = PRIORITIES.find((priority) => raised.includes(priority));
+    this.mark.hidden = !alarm;
+    this.mark.firstChild.textContent = alarm ? `${alarm} alarm` : "";
+    for (const element of [this, this.mark]) {
+      if (alarm) element.dataset.alarm = alarm;
+      else delete element.dataset.alarm;
+    }
   }
 }
 

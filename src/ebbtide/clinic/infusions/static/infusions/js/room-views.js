@@ -1,0 +1,59 @@
+// The parts of the visit as tabs, the sheets kept fresh while none is open, and the
+// amendment sheet filled for the entry it is about.
+
+import { openSheet } from "../../web/js/sheet.js";
+
+const tabs = () => [...document.querySelectorAll("[data-view]")];
+
+/** Show one part of the visit: prepare, trends, leave or log. */
+export function showView(name) {
+  for (const tab of tabs()) {
+    const isShown = tab.dataset.view === name;
+    tab.setAttribute("aria-selected", String(isShown));
+    tab.tabIndex = isShown ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls")).hidden = !isShown;
+  }
+  window.dispatchEvent(new Event("resize")); // the plot measures itself when it is seen
+}
+
+function shownView() {
+  return tabs().find((tab) => !document.getElementById(tab.getAttribute("aria-controls")).hidden);
+}
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest?.("[data-view]");
+  if (tab) showView(tab.dataset.view);
+  const amends = event.target.closest?.("[data-amends]");
+  if (amends) {
+    event.preventDefault();
+    window.htmx.ajax("GET", amends.href, { target: "#amend-fields", swap: "innerHTML" }).then(() => openSheet("sheet-amended"));
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const tab = event.target.closest?.("[data-view]");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!tab || !step) return;
+  const all = tabs();
+  const next = all[(all.indexOf(tab) + step + all.length) % all.length];
+  showView(next.dataset.view);
+  next.focus();
+});
+
+// What happened decides what is worth seeing next.
+const LEADS_TO = { started: "trends", resumed: "trends", stopped: "leave", called_off: "leave" };
+document.addEventListener("feed:changed", ({ detail }) => {
+  if (LEADS_TO[detail.event]) showView(LEADS_TO[detail.event]);
+});
+
+// New sheets wait until nobody types in one: a form under the hand never changes.
+function takeNewSheets() {
+  const fresh = document.getElementById("room-sheets-new");
+  const place = document.getElementById("room-sheets");
+  if (!fresh || document.querySelector("dialog[open]")) return;
+  place.replaceChildren(fresh.content.cloneNode(true));
+}
+document.addEventListener("htmx:afterSettle", takeNewSheets);
+document.addEventListener("close", takeNewSheets, true);
+
+showView(shownView()?.dataset.view ?? "trends");
