@@ -7,7 +7,8 @@ export function openSheet(id) {
   const sheet = document.getElementById(id);
   if (!(sheet instanceof HTMLDialogElement) || sheet.open) return;
   sheet.showModal();
-  sheet.querySelector("[autofocus], .sheet-body :is(input, select, textarea, button)")?.focus();
+  const first = sheet.querySelector("[autofocus], .sheet-body :is(input, select, textarea)");
+  (first ?? sheet.querySelector(".sheet-body button, .sheet-foot button"))?.focus();
   sheet.dispatchEvent(new CustomEvent("sheet:opened", { bubbles: true }));
 }
 
