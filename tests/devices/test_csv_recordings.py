@@ -214,6 +214,7 @@ def test_a_heart_rate_beside_a_pulse_is_left_out(recording_of):
     [
         ("etco2 (kPa)", "kpa"),
         ("temp_f", "is in f"),
+        ("HR (ms)", "is in ms"),
         ("ABPSys", "not a quantity used here"),
         ("SpO2", "a second column of SpO₂"),
     ],
@@ -307,6 +308,20 @@ def test_stamps_that_never_move_leave_one_row_a_second(recording_of):
     assert codes(recording) == ["repeated_stamps"]
 
 
+def test_more_rows_than_milliseconds_still_have_offsets_of_their_own(recording_of):
+    recording = recording_of(stamped(*["9:00:00"] * 3000, "9:00:01"))
+    assert len(set(offsets(recording))) == 3001
+    assert offsets(recording) == sorted(offsets(recording))
+
+
+def test_zones_are_taken_into_account(recording_of):
+    recording = recording_of(
+        "time,spo2\n2031-03-04T10:00:00+01:00,97\n2031-03-04T09:00:01Z,97\n"
+        "2031-03-04T03:30:02-0530,97\n"
+    )
+    assert offsets(recording) == [0, 1, 2]
+
+
 def test_rows_that_run_backwards_are_refused(refusal_of):
     assert refusal_of(stamped("9:00:04", "9:00:03", "9:00:02", "9:00:01"))[0] == [
         "recording.backwards"
@@ -331,6 +346,12 @@ def test_an_unreadable_row_is_kept_as_no_reading_in_its_place(recording_of, row)
     assert offsets(recording) == [0, 1, 2, 3]
     assert codes(recording) == ["unreadable_rows"]
     assert "1 of 4 rows" in recording.findings[0].message
+
+
+def test_unreadable_rows_at_the_beginning_are_kept_as_well(recording_of):
+    recording = recording_of(HEADER + "?\n?\n" + stamped("9:00:00", "9:00:01").split("\n", 1)[1])
+    assert series(recording, Quantity.SPO2) == [None, None, 97, 97]
+    assert offsets(recording) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("cut", range(1, 26))

@@ -307,7 +307,7 @@ class Gateway:
         self._arrived.set()
 
     async def _write_for_ever(self) -> None:
-        while not (self._is_closing and not self._pending):
+        while not self._is_closing:
             await self._arrived.wait()
             self._arrived.clear()
             if not self._is_closing:

@@ -62,8 +62,9 @@ def lay_out(stamps_s: Sequence[float | None]) -> Timeline:
     if is_minute_only and steps_s and steps_s[0] == _MINUTE_S:
         # A recording begins somewhere in its first minute and is whole from there on.
         steps_s[0] = min(_MINUTE_S, runs[0].rows * period_s)
-    offsets: list[float] = []
-    begins_s = 0.0
+    # Rows before the first readable stamp come before it, one period apart.
+    offsets = [row * period_s for row in range(runs[0].first_row)]
+    begins_s = runs[0].first_row * period_s
     for run, step_s in zip(runs, [*steps_s, None], strict=True):
         length_s = _length(run, step_s, period_s, is_minute_only=is_minute_only)
         offsets += [begins_s + place * length_s / run.rows for place in range(run.rows)]
@@ -89,10 +90,6 @@ def _runs(stamps_s: Sequence[float | None]) -> list[_Run]:
             runs[-1].rows += 1
         elif stamp_s is not None:
             runs.append(_Run(stamp_s, row))
-    if runs:
-        # Rows before the first readable stamp share it.
-        runs[0].rows += runs[0].first_row
-        runs[0].first_row = 0
     return runs
 
 
