@@ -35,7 +35,8 @@ def check_rate(
     Raises:
         ValueError: Strength, weight or current rate is not positive.
     """
-    if final_mg_per_ml <= 0 or weight_kg <= 0 or (current_rate_ml_per_h or 1) <= 0:
+    is_stuck = current_rate_ml_per_h is not None and current_rate_ml_per_h <= 0
+    if final_mg_per_ml <= 0 or weight_kg <= 0 or is_stuck:
         raise ValueError("strength, weight and current rate must be positive")
     if rate_ml_per_h <= 0:
         return (_finding("not_positive", Severity.BLOCK, _HOLD_INSTEAD),)

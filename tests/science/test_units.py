@@ -1,0 +1,82 @@
+"""Conversions are exact and every rounding goes the way its name says."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ebbtide.science.units import (
+    c_from_f,
+    cm_from_in,
+    kg_from_lb,
+    lb_from_kg,
+    round_down,
+    round_half_up,
+    round_up,
+    shown,
+)
+
+values = st.decimals(min_value=-10_000, max_value=10_000, places=4)
+steps = st.sampled_from([Decimal(step) for step in ("0.01", "0.1", "0.5", "1", "5")])
+
+
+def test_pounds_and_inches_convert_exactly():
+    assert kg_from_lb(Decimal(185)) == Decimal("83.91458845")
+    assert cm_from_in(Decimal(70)) == Decimal("177.80")
+    assert c_from_f(Decimal("98.6")) == 37
+
+
+@given(values)
+def test_pounds_and_back_give_the_same_weight(weight):
+    assert abs(lb_from_kg(kg_from_lb(weight)) - weight) < Decimal("1e-20")
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "half_up", "down", "up"),
+    [
+        ("41.25", "1", "41", "41", "42"),
+        ("41.5", "1", "42", "41", "42"),
+        ("42.5", "1", "43", "42", "43"),
+        ("-0.5", "1", "-1", "-1", "0"),
+        ("0.275", "0.01", "0.28", "0.27", "0.28"),
+        ("27.2", "0.5", "27.0", "27.0", "27.5"),
+        ("150", "0.1", "150", "150", "150"),
+    ],
+)
+def test_each_rounding_goes_its_own_way(value, step, half_up, down, up):
+    value, step = Decimal(value), Decimal(step)
+    assert round_half_up(value, step=step) == Decimal(half_up)
+    assert round_down(value, step=step) == Decimal(down)
+    assert round_up(value, step=step) == Decimal(up)
+
+
+@given(values, steps)
+def test_the_roundings_enclose_the_value_and_lie_on_the_grid(value, step):
+    down, nearest, up = (f(value, step=step) for f in (round_down, round_half_up, round_up))
+    assert down <= value <= up
+    assert up - down in (0, step)
+    assert nearest in (down, up)
+    assert abs(nearest - value) * 2 <= step
+    assert all(each % step == 0 for each in (down, nearest, up))
+
+
+@pytest.mark.parametrize("step", ["0", "-1"])
+def test_a_step_that_is_not_positive_is_refused(step):
+    with pytest.raises(ValueError, match="step"):
+        round_down(Decimal(1), step=Decimal(step))
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (Decimal("100.0"), 2, "100"),
+        (Decimal("0.125"), 2, "0.13"),
+        (Decimal("-2.50"), 2, "−2.5"),
+        (Decimal("-0.001"), 2, "0"),
+        (Decimal(1200), 0, "1200"),
+        (36.6, 1, "36.6"),
+    ],
+)
+def test_figures_are_shown_without_trailing_zeros_and_with_a_real_minus(value, places, text):
+    assert shown(value, places=places) == text
