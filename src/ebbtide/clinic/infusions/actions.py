@@ -26,7 +26,7 @@ from ebbtide.clinic.web import hub
 from ebbtide.science.dosing.products import Stock
 from ebbtide.science.findings import Finding, RefusedError, Severity, blocks, needs_reason
 from ebbtide.science.visit import gates
-from ebbtide.science.visit.chain import GENESIS, body_of, hash_of, site_hash_of
+from ebbtide.science.visit.chain import GENESIS
 from ebbtide.science.visit.checks import CLOCK_SLACK, check_entry
 from ebbtide.science.visit.events import (
     CheckedIn,
@@ -137,7 +137,7 @@ def _record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorde
         at=at,
         around=surroundings(visit),
     )
-    payload = _with_reason(payload, findings)
+    payload = with_reason(payload, findings)
     recorded = _append(
         visit=visit, state=state, entry_id=entry.id, kind=entry.kind, payload=payload,
         happened_at=entry.happened_at, by=by, at=at,
@@ -145,7 +145,7 @@ def _record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorde
     return Recorded(recorded.row, findings)
 
 
-def _with_reason(payload: Payload, findings: tuple[Finding, ...]) -> Payload:
+def with_reason(payload: Payload, findings: tuple[Finding, ...]) -> Payload:
     """Let an entry through with the reason it states, or refuse it with all that is wrong.
 
     Raises:
@@ -273,24 +273,8 @@ def _link(visit: Visit, event: Event, *, previous_hash: str) -> VisitEvent:
     chain, _ = SiteChain.objects.select_for_update().get_or_create(
         site_code=visit.site.code, defaults={"head": GENESIS}
     )
-    body = body_of(event, previous_hash=previous_hash)
-    event_hash = hash_of(body)
-    chain.length += 1
-    chain.head = site_hash_of(
-        previous=chain.head, site=chain.site_code, site_seq=chain.length, event_hash=event_hash
-    )
-    row = VisitEvent.objects.create(
-        id=event.id,
-        visit=visit,
-        seq=event.seq,
-        kind=event.kind.value,
-        recorded_at=event.recorded_at,
-        body=body,
-        hash=event_hash,
-        site_code=chain.site_code,
-        site_seq=chain.length,
-        site_hash=chain.head,
-    )
+    row = chain.link(event, previous_hash=previous_hash)
+    row.save(force_insert=True)
     chain.save(update_fields=["length", "head"])
     return row
 

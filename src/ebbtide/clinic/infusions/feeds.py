@@ -104,7 +104,7 @@ def _given_mg(visit_id: UUID) -> Callable[[datetime], float]:
 
 def _source_at_now(visit: Visit, state: VisitState) -> MonitorSource | None:
     try:
-        source = _source_of(visit, state)
+        source = source_of(visit, state)
         if source is not None and state.checked_in_at is not None:
             began = state.checked_in_at
             behind_s = (clock.now() - began).total_seconds()
@@ -123,7 +123,8 @@ def _given_mg_at(state: VisitState, began: datetime, offset_s: float) -> float:
     return float(state.given_mg(began + timedelta(seconds=offset_s)))
 
 
-def _source_of(visit: Visit, state: VisitState) -> MonitorSource | None:
+def source_of(visit: Visit, state: VisitState) -> MonitorSource | None:
+    """What brings a visit's samples, at its beginning; None where no monitor stands."""
     monitor = monitor_of(visit.chair.room)
     if monitor is None or monitor.source == "none":
         return None

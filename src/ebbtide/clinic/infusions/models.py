@@ -10,7 +10,13 @@ from ebbtide.clinic.people.models import Patient
 from ebbtide.clinic.plans.models import Order
 from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.clinic.sites.models import Chair, Site
-from ebbtide.science.visit.chain import StoredEvent, event_of
+from ebbtide.science.visit.chain import (
+    StoredEvent,
+    body_of,
+    event_of,
+    hash_of,
+    site_hash_of,
+)
 from ebbtide.science.visit.events import Event, Kind
 
 
@@ -114,3 +120,27 @@ class SiteChain(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_code}: {self.length}"
+
+    def link(self, event: Event, *, previous_hash: str) -> VisitEvent:
+        """The unsaved row of an event as the chain's next; the head moves on to it.
+
+        `previous_hash` is that of the event before it in the visit.
+        """
+        body = body_of(event, previous_hash=previous_hash)
+        event_hash = hash_of(body)
+        self.length += 1
+        self.head = site_hash_of(
+            previous=self.head, site=self.site_code, site_seq=self.length, event_hash=event_hash
+        )
+        return VisitEvent(
+            id=event.id,
+            visit_id=event.visit,
+            seq=event.seq,
+            kind=event.kind.value,
+            recorded_at=event.recorded_at,
+            body=body,
+            hash=event_hash,
+            site_code=self.site_code,
+            site_seq=self.length,
+            site_hash=self.head,
+        )
