@@ -20,8 +20,8 @@ def codes(**values):
 def test_an_ordinary_set_has_nothing_against_it():
     assert codes(
         systolic_mmhg=128, diastolic_mmhg=78, mean_mmhg=95, pulse_per_min=72, spo2_percent=98,
-        oxygen_l_per_min=Decimal(0), resp_per_min=14, temperature_c=Decimal("36.8"), moaas=5, rass=0,
-        phantom_pain_nrs=6, residual_limb_pain_nrs=0,
+        oxygen_l_per_min=Decimal(0), resp_per_min=14, temperature_c=Decimal("36.8"),
+        moaas=5, rass=0, phantom_pain_nrs=6, residual_limb_pain_nrs=0,
     ) == {}  # fmt: skip
 
 
