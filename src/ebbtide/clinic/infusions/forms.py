@@ -40,6 +40,8 @@ COMFORT = (
     ("blanket", "Blanket"),
     ("touch", "Touch"),
 )
+# How many items each scale has that is taken item by item.
+SCALE_ITEMS = {"cadss-6": 6, "aldrete": 5}
 UNITS = (("mg", "mg"), ("mcg", "µg"), ("L/min", "L/min"), ("mL", "mL"))
 
 
@@ -218,15 +220,18 @@ class ReadingForm(ReasonedForm):
 
 
 class ScoreForm(EntryForm):
-    instrument = forms.ChoiceField(choices=[(i, i) for i in ("cadss-6", "pain-nrs", "aldrete")])
-    answers = forms.CharField(max_length=60)
+    """A scale, item by item: `answer_1`, `answer_2` and so on."""
 
-    def clean_answers(self) -> list[int]:
-        """Whole numbers with commas between; none may be left out."""
-        parts = [part.strip() for part in self.cleaned_data["answers"].split(",")]
-        if not all(part.isdigit() for part in parts):
+    instrument = forms.ChoiceField(choices=[(name, name) for name in SCALE_ITEMS])
+
+    def clean(self) -> dict[str, Any]:
+        """Every item answered with a whole number; a blank is not a zero."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        count = SCALE_ITEMS.get(cleaned.get("instrument", ""), 0)
+        given = [str(self.data.get(f"answer_{number}", "")) for number in range(1, count + 1)]
+        if not all(answer.isdigit() for answer in given):
             raise forms.ValidationError("Answer every item; a blank is not a zero.")
-        return [int(part) for part in parts]
+        return cleaned | {"answers": [int(answer) for answer in given]}
 
     def payload(self) -> dict[str, Any]:
         """The answers and their sum."""

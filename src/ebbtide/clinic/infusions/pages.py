@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any, ClassVar
 from uuid import UUID
 
 from ebbtide.clinic.infusions import actions, queries
 from ebbtide.clinic.infusions.models import Visit
-from ebbtide.clinic.infusions.wording import EventLine, event_lines
+from ebbtide.clinic.infusions.sheets import Sheet, sheets
+from ebbtide.clinic.infusions.wording import Amendable, EventLine, amendable_values, event_lines
 from ebbtide.clinic.intake.queries import allergies_in_words
 from ebbtide.clinic.monitoring.queries import Sampled, milliseconds, newest_samples
 from ebbtide.clinic.people.models import User
@@ -19,13 +21,55 @@ from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.clinic.scheduling.queries import bookings_on
 from ebbtide.clinic.sites.models import Site
 from ebbtide.science.dosing.pump import PumpSheet
-from ebbtide.science.findings import Finding
+from ebbtide.science.findings import Finding, Severity
+from ebbtide.science.screening.bands import judge_reading
 from ebbtide.science.screening.protocol import Protocol
 from ebbtide.science.visit.due import Due, due_items
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.visit.gates import Surroundings, baseline, blockers, sheet_of, told_by_record
 from ebbtide.science.visit.state import Status, VisitState
 from ebbtide.science.visit.transitions import ALLOWED, WORDS
+
+
+_PILLS = {
+    Status.CHECKED_IN: "ready",
+    Status.RUNNING: "running",
+    Status.HELD: "held",
+    Status.RECOVERY: "stopped",
+    Status.CALLED_OFF: "stopped",
+    Status.HANDED_OVER: "stopped",
+    Status.SIGNED: "signed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item of a scale with its answers, worst last."""
+
+    label: str
+    options: tuple[tuple[int, str], ...]
+
+
+# The scale's own words may not be shipped: the clinic asks them as it has the rights to.
+CADSS6_QUESTIONS = tuple(
+    Question(f"CADSS item {number}", tuple((step, str(step)) for step in range(5)))
+    for number in (1, 2, 6, 7, 15, 22)
+)
+ALDRETE_QUESTIONS = (
+    Question(
+        "Activity, of the limbs the patient has",
+        ((2, "2: all move on command"), (1, "1: at least half"), (0, "0: fewer")),
+    ),
+    Question("Breathing", ((2, "2: deep, coughs freely"), (1, "1: limited"), (0, "0: no breath"))),
+    Question(
+        "Circulation, BP against baseline",
+        ((2, "2: within 20 %"), (1, "1: within 50 %"), (0, "0: further off")),
+    ),
+    Question("Consciousness", ((2, "2: awake"), (1, "1: wakes when called"), (0, "0: does not"))),
+    Question(
+        "SpO₂", ((2, "2: above 92 % on air"), (1, "1: needs oxygen for 90 %"), (0, "0: below 90 %"))
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +87,14 @@ class Tile:
     at: datetime | None = None
     quality: str = ""
     source: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value in whole figures; empty when there is none to show."""
+        if self.value is None or self.quality != "ok":
+            return ""
+        second = f"/{self.second:.0f}" if self.second is not None else ""
+        return f"{self.value:.0f}{second}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +139,26 @@ class ListItem:
 
     id: str
     text: str
+    is_conditional: bool = False
+    is_told: bool = False
     answer: str = ""
     by: str = ""
     note: str = ""
-    is_current: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Answered with yes or "does not apply", or told by the record itself."""
+        return self.is_told or self.answer in ("yes", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class BandAlarm:
+    """A sign outside green in the newest reading, with what the protocol says to do."""
+
+    priority: str
+    quantity: str
+    message: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +176,9 @@ class Room:
     checklist: tuple[ListItem, ...]
     discharge: tuple[ListItem, ...]
     blocked_by: tuple[Finding, ...]
+    bands: tuple[BandAlarm, ...]
     events: tuple[EventLine, ...]
+    forms: dict[str, Sheet]
     witnesses: tuple[User, ...]
     protocol: Protocol
     allowed: frozenset[str]
@@ -116,6 +186,26 @@ class Room:
     may_sign: bool
     may_stop: bool
     cursor: int
+
+    @property
+    def pill(self) -> str:
+        """The state as the design system's pill names it."""
+        return _PILLS.get(self.state.status, "ready")
+
+    @property
+    def recovery_sets(self) -> int:
+        """Sets of signs taken since the stop."""
+        ended = self.state.ended_at
+        return sum(1 for entry, _ in self.state.readings if ended and entry.happened_at >= ended)
+
+    @property
+    def aldrete(self) -> int | None:
+        """The newest modified Aldrete total."""
+        totals = [score.total for _, score in self.state.scores if score.instrument == "aldrete"]
+        return totals[-1] if totals else None
+
+    cadss6_questions: ClassVar = CADSS6_QUESTIONS
+    aldrete_questions: ClassVar = ALDRETE_QUESTIONS
 
     @property
     def view(self) -> str:
@@ -132,7 +222,6 @@ def room(visit: Visit, *, user: User, at: datetime) -> Room:
     state = queries.state_of(visit.pk)
     around = actions.surroundings(visit)
     newest = newest_samples([visit.pk])[visit.pk]
-    can = state.status in ALLOWED
     return Room(
         state=state,
         status_word=WORDS[state.status],
@@ -145,10 +234,12 @@ def room(visit: Visit, *, user: User, at: datetime) -> Room:
         checklist=_checklist(state, around),
         discharge=_discharge(state, around),
         blocked_by=blockers(state, around=around, at=at),
-        events=event_lines(state, zone=visit.site.zone),
+        bands=_bands(state, around.protocol),
+        events=event_lines(state, protocol=around.protocol, zone=visit.site.zone),
+        forms=sheets(state, around=around, at=at),
         witnesses=tuple(staff_at(visit.site, *CLINICAL).exclude(pk=user.pk)),
         protocol=around.protocol,
-        allowed=frozenset(ALLOWED[state.status]) if can else frozenset(),
+        allowed=frozenset(kind.value for kind in ALLOWED[state.status]),
         may_run=user.has_perm("infusions.run_visit", visit),
         may_sign=user.has_perm("infusions.sign", visit),
         may_stop=user.has_perm("infusions.stop", visit),
@@ -185,7 +276,7 @@ def tiles(newest: dict[str, Sampled], protocol: Protocol) -> tuple[Tile, ...]:
             label=label,
             unit=unit,
             trace=trace,
-            limits=f"{low} to {high}" if low and high else f"from {low}" if low else "",
+            limits=_span(low, high),
             interval_s=cuff_s,
             value=sample.value if sample else None,
             second=other.value if other else None,
@@ -200,6 +291,13 @@ def tiles(newest: dict[str, Sampled], protocol: Protocol) -> tuple[Tile, ...]:
         tile("systolic", "BP", "mmHg", "bp", second="diastolic"),
         tile("resp", "breaths", "/min", "resp"),
     )
+
+
+def _span(low: float | None, high: float | None) -> str:
+    """The green span of a whole-number sign in words; caution begins at `high` itself."""
+    if low is None or high is None:
+        return f"from {low:.0f}" if low is not None else ""
+    return f"{low:.0f} to {high - 1:.0f}"
 
 
 def _moment(at_ms: int) -> datetime:
@@ -243,6 +341,18 @@ class BoardTile:
     with_whom: str
     is_mine: bool
     starts_at: datetime
+    pill: str
+
+    @property
+    def percent(self) -> int:
+        """Share of the dose given."""
+        readout = self.readout
+        return int(100 * readout.given_mg / readout.dose_mg) if readout else 0
+
+    @property
+    def given(self) -> str:
+        """Dose given so far, mg, one decimal."""
+        return f"{self.readout.given_mg:.1f}" if self.readout else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +396,7 @@ def _board_tile(
         with_whom=_name_of(actors[-1]) if actors else "",
         is_mine=user.username in actors,
         starts_at=visit.booking.starts_at,
+        pill=_PILLS.get(state.status, "ready"),
     )
 
 
@@ -303,6 +414,13 @@ class TodayLine:
     visit: Visit | None
     status_word: str
     may_check_in: bool
+    may_open: bool
+
+    @property
+    def time(self) -> str:
+        """Time of day at the site."""
+        zone = self.booking.chair.room.site.zone
+        return f"{self.booking.starts_at.astimezone(zone):%H:%M %Z}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,5 +442,103 @@ def today(user: User, *, sites: Sequence[Site], at: datetime) -> Today:
         status = WORDS[states[visit.pk].status] if visit else booking.get_status_display().lower()
         may = visit is None and booking.status == Booking.Status.BOOKED
         may = may and user.has_perm("scheduling.check_in", booking.chair)
-        lines.append(TodayLine(booking, visit, status, may))
+        may_open = visit is not None and user.has_perm("infusions.view_visit", booking.chair)
+        lines.append(TodayLine(booking, visit, status, may, may_open))
     return Today(at.astimezone(sites[0].zone).date(), tuple(lines))
+
+
+def _bands(state: VisitState, protocol: Protocol) -> tuple[BandAlarm, ...]:
+    """What the newest typed reading of the infusion says; nothing before or after it."""
+    if state.status not in (Status.RUNNING, Status.HELD) or state.started_at is None:
+        return ()
+    taken = [p.reading for e, p in state.readings if e.happened_at >= state.started_at]
+    if not taken:
+        return ()
+    judged = judge_reading(
+        taken[-1],
+        baseline=baseline(state),
+        limits=protocol.bands,
+        previous=taken[-2] if len(taken) > 1 else None,
+    )
+    return tuple(
+        BandAlarm(
+            priority="high" if finding.severity is Severity.BLOCK else "medium",
+            quantity=_TILE_OF.get(finding.field, ""),
+            message=finding.message,
+            action=judged.action,
+        )
+        for finding in judged.reasons
+        if finding.severity is not Severity.NOTICE
+    )
+
+
+_TILE_OF = {
+    "systolic_mmhg": "bp",
+    "diastolic_mmhg": "bp",
+    "pulse_per_min": "pulse",
+    "spo2_percent": "spo2",
+    "resp_per_min": "resp",
+}
+
+
+def plot_limits_of(protocol: Protocol) -> dict[str, list[float | None]]:
+    """Where green ends, per charted quantity: [low, high]; None is no limit on that side."""
+    green = {limit.field: limit for limit in protocol.bands.thresholds}
+    limits = {}
+    for field, quantity in (*_TILE_OF.items(), ("systolic_mmhg", "systolic")):
+        limit = green.get(field)
+        if limit and quantity != "bp":
+            low, high = limit.caution_below, limit.caution_from
+            limits[quantity] = [float(low) if low else None, float(high) if high else None]
+    return limits
+
+
+def plot_limits(visit: Visit) -> dict[str, list[float | None]]:
+    """The limits that a visit's plot draws."""
+    return plot_limits_of(visit.order.plan.protocol_version.protocol)
+
+
+def _checklist(state: VisitState, around: Surroundings) -> tuple[ListItem, ...]:
+    known = told_by_record(state)
+    return tuple(
+        ListItem(
+            id=item.id,
+            text=item.text,
+            is_conditional=item.is_conditional,
+            is_told=item.id in known,
+            **_answer(state.gate_answers.get(item.id)),
+        )
+        for item in around.protocol.checklist
+    )
+
+
+def _discharge(state: VisitState, around: Surroundings) -> tuple[ListItem, ...]:
+    return tuple(
+        ListItem(
+            id=item.id,
+            text=item.text,
+            is_conditional=item.is_conditional,
+            **_answer(state.discharge_answers.get(item.id)),
+        )
+        for item in around.protocol.discharge_items
+    )
+
+
+def _answer(given: Any) -> dict[str, str]:
+    if given is None:
+        return {}
+    entry, payload = given
+    return {"answer": payload.answer, "by": _name_of(entry.actor), "note": payload.note}
+
+
+def amendment(
+    visit: Visit, *, event: UUID | None
+) -> tuple[EventLine, tuple[Amendable, ...]] | None:
+    """An entry with the values that may be corrected; None if it is not to be amended."""
+    state = queries.state_of(visit.pk)
+    protocol = visit.order.plan.protocol_version.protocol
+    lines = {line.id: line for line in event_lines(state, protocol=protocol, zone=visit.site.zone)}
+    entry = next((entry for entry in state.entries if entry.id == event), None)
+    if entry is None or not lines[entry.id].can_amend:
+        return None
+    return lines[entry.id], amendable_values(entry)

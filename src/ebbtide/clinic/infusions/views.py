@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ebbtide.clinic.infusions import actions, pages, queries
 from ebbtide.clinic.infusions.forms import FORMS, EntryForm
@@ -117,11 +117,17 @@ def sign(request: StaffRequest, visit: Visit) -> HttpResponse:
     return _enter(request, visit, Kind.SIGNED)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staff_page("infusions.sign", load=queries.visit_or_404)
 def amend(request: StaffRequest, visit: Visit) -> HttpResponse:
-    """Correct an entry beside it."""
-    return _enter(request, visit, Kind.AMENDED)
+    """Correct an entry beside it; asked with `?event=`, the fields to correct."""
+    if request.method == "POST":
+        return _enter(request, visit, Kind.AMENDED)
+    page = pages.amendment(visit, event=_uuid(request.GET.get("event")))
+    if page is None:
+        raise Http404("event")
+    line, values = page
+    return render(request, "infusions/_amend_fields.html", {"line": line, "values": values})
 
 
 @require_POST

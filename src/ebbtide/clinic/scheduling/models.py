@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from ebbtide.clinic.people.models import Patient
 from ebbtide.clinic.plans.models import Plan
-from ebbtide.clinic.sites.models import Chair
+from ebbtide.clinic.sites.models import Chair, Site
 
 
 class Booking(models.Model):
@@ -47,3 +47,8 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}, {self.chair}"
+
+    @property
+    def site(self) -> Site:
+        """The site of the chair."""
+        return self.chair.site
