@@ -1,4 +1,4 @@
-"""One process: streams to one side, pages to the other, the monitor feeds for as long as it runs."""
+"""One process: streams to one side, pages to the other, monitor feeds while it runs."""
 
 import asyncio
 import sys
