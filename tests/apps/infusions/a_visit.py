@@ -18,6 +18,7 @@ from ebbtide.clinic.monitoring.queries import Sampled, milliseconds
 from ebbtide.clinic.people.models import Patient, User
 from ebbtide.clinic.plans.models import Order, Plan, ProtocolVersion
 from ebbtide.clinic.sites.models import Chair, Room, Site
+from ebbtide.science.screening.protocol import DEFAULT_PROTOCOL
 from ebbtide.science.visit.chain import GENESIS, StoredEvent, body_of, hash_of, site_hash_of
 from ebbtide.science.visit.events import Event, Kind, read_payload
 from ebbtide.science.visit.reducer import replay
@@ -91,9 +92,16 @@ class Log:
             )
             rows.append(
                 StoredEvent(
-                    id=event.id, visit=event.visit, seq=event.seq, kind=event.kind.value,
-                    site="harbor", site_seq=place, body=body, hash=previous, site_hash=site_head,
-                )  # fmt: skip
+                    id=event.id,
+                    visit=event.visit,
+                    seq=event.seq,
+                    kind=event.kind.value,
+                    site="harbor",
+                    site_seq=place,
+                    body=body,
+                    hash=previous,
+                    site_hash=site_head,
+                )
             )
         return tuple(rows)
 
@@ -111,7 +119,12 @@ def a_log() -> Log:
     log = write(Log())
     head = log.chain[-1].hash
     log.add(
-        Kind.SIGNED, 138, by="petra", name="Petra Sund (synthetic)", role="Prescriber, MD", head_hash=head
+        Kind.SIGNED,
+        138,
+        by="petra",
+        name="Petra Sund (synthetic)",
+        role="Prescriber, MD",
+        head_hash=head,
     )
     return log
 
@@ -123,9 +136,9 @@ def _prepare(log: Log) -> None:
         limbs_present=3, access_limb="right arm", cuff_limb="left arm", last_weight_kg="83.1",
         height_cm="178",
     )  # fmt: skip
-    for minute, item in enumerate(("identity", "consent", "allergies", "fasting", "escort", "airway"), 2):
-        log.add(Kind.GATE_CONFIRMED, minute, item=item, answer="yes")
-    log.add(Kind.GATE_CONFIRMED, 8.5, item="pregnancy", answer="not_applicable")
+    for index, item in enumerate(DEFAULT_PROTOCOL.checklist):
+        answer = "not_applicable" if item.id == "pregnancy" else "yes"
+        log.add(Kind.GATE_CONFIRMED, 2 + index / 3, item=item.id, answer=answer)
     log.add(Kind.WEIGHT_TAKEN, 9, weight_kg="82.5", prosthesis="off")
     log.read(
         11, systolic_mmhg=128, diastolic_mmhg=78, mean_mmhg=95, pulse_per_min=72, spo2_percent=97,
@@ -139,7 +152,13 @@ def _prepare(log: Log) -> None:
         stock_mg_per_ml="10", vial_ml="20", lot="K7-2281",
         overridden={"codes": ["dose.dilution"], "reason": "pharmacy has no other strength today"},
     )  # fmt: skip
-    log.add(Kind.DOSE_CHECKED, 19, by="nils", drawn=str(drawn.id), statement="41 mg in 50 mL at 75.0 mL/h")
+    log.add(
+        Kind.DOSE_CHECKED,
+        19,
+        by="nils",
+        drawn=str(drawn.id),
+        statement="41 mg in 50 mL at 75.0 mL/h",
+    )
     log.add(Kind.COMFORT_CHANGED, 20, what="light", setting="dimmed")
     log.add(Kind.COMFORT_CHANGED, 20.5, what="eye_mask", setting="on")
     log.add(Kind.COMFORT_CHANGED, 21, what="music", setting="own playlist, quiet")
@@ -147,33 +166,86 @@ def _prepare(log: Log) -> None:
 
 def _infuse(log: Log) -> None:
     log.add(Kind.STARTED, 24, rate_ml_per_h="75.0")
-    log.read(34, systolic_mmhg=141, diastolic_mmhg=86, pulse_per_min=79, spo2_percent=96, moaas=5, phantom_pain_nrs=4)
+    log.read(
+        34,
+        systolic_mmhg=141,
+        diastolic_mmhg=86,
+        pulse_per_min=79,
+        spo2_percent=96,
+        moaas=5,
+        phantom_pain_nrs=4,
+    )
     log.add(Kind.SCORE_TAKEN, 38, instrument="cadss-6", total=7, answers=[2, 1, 1, 0, 2, 1])
     log.add(Kind.ADVERSE_EVENT_NOTED, 40, term="Nausea", grade=1, note="waves, no retching")
     log.add(Kind.HELD, 41, reason="nausea; patient asked for a pause")
-    log.add(Kind.RESCUE_GIVEN, 42.5, drug="ondansetron", dose="4", unit="mg", route="IV", trigger="nausea")
+    log.add(
+        Kind.RESCUE_GIVEN,
+        42.5,
+        drug="ondansetron",
+        dose="4",
+        unit="mg",
+        route="IV",
+        trigger="nausea",
+    )
     log.read(44, systolic_mmhg=148, diastolic_mmhg=91, pulse_per_min=81, spo2_percent=96, moaas=4)
     log.add(Kind.RESUMED, 45, rate_ml_per_h="60.0")
-    wrong = log.read(52, systolic_mmhg=139, diastolic_mmhg=84, pulse_per_min=18, spo2_percent=97, moaas=4)
+    wrong = log.read(
+        52, systolic_mmhg=139, diastolic_mmhg=84, pulse_per_min=18, spo2_percent=97, moaas=4
+    )
     log.add(Kind.RATE_CHANGED, 55, rate_ml_per_h="75.0")
     log.add(
         Kind.AMENDED, 56, event=str(wrong.id), reason="Pulse typed without its last digit.",
         changes='{"reading": {"pulse_per_min": 78}}',
     )  # fmt: skip
     double = log.add(Kind.ADVERSE_EVENT_NOTED, 58, term="Dizziness", grade=1)
-    log.add(Kind.AMENDED, 59, event=str(double.id), reason="Belongs to another room.", is_retracted=True)
+    log.add(
+        Kind.AMENDED, 59, event=str(double.id), reason="Belongs to another room.", is_retracted=True
+    )
     log.add(Kind.STOPPED, 68, reason="time is up; last of the bag kept")
 
 
 def _recover(log: Log) -> None:
     recovery = Kind.RECOVERY_READING_ENTERED
-    log.read(70, recovery, systolic_mmhg=138, diastolic_mmhg=85, pulse_per_min=77, spo2_percent=97, moaas=4, phantom_pain_nrs=2)
-    log.read(85, recovery, systolic_mmhg=131, diastolic_mmhg=80, pulse_per_min=73, spo2_percent=97, resp_per_min=13, moaas=5, rass=0, phantom_pain_nrs=1, residual_limb_pain_nrs=2)
-    log.read(100, recovery, systolic_mmhg=129, diastolic_mmhg=79, pulse_per_min=71, spo2_percent=98, oxygen_l_per_min="0", resp_per_min=14, moaas=5, rass=0)
+    log.read(
+        70,
+        recovery,
+        systolic_mmhg=138,
+        diastolic_mmhg=85,
+        pulse_per_min=77,
+        spo2_percent=97,
+        moaas=4,
+        phantom_pain_nrs=2,
+    )
+    log.read(
+        85,
+        recovery,
+        systolic_mmhg=131,
+        diastolic_mmhg=80,
+        pulse_per_min=73,
+        spo2_percent=97,
+        resp_per_min=13,
+        moaas=5,
+        rass=0,
+        phantom_pain_nrs=1,
+        residual_limb_pain_nrs=2,
+    )
+    log.read(
+        100,
+        recovery,
+        systolic_mmhg=129,
+        diastolic_mmhg=79,
+        pulse_per_min=71,
+        spo2_percent=98,
+        oxygen_l_per_min="0",
+        resp_per_min=14,
+        moaas=5,
+        rass=0,
+    )
     log.add(Kind.SCORE_TAKEN, 118, instrument="cadss-6", total=1, answers=[0, 0, 0, 0, 1, 0])
     log.add(Kind.SCORE_TAKEN, 120, instrument="aldrete", total=10, answers=[2, 2, 2, 2, 2])
-    for minute, item in enumerate(("line_out", "oriented", "usual_mobility", "instructions", "home_contact"), 122):
-        log.add(Kind.DISCHARGE_CONFIRMED, minute, item=item, answer="yes", late=3 if item == "line_out" else 0.1)
+    for index, item in enumerate(DEFAULT_PROTOCOL.discharge_items):
+        late = 3 if item.id == "line_out" else 0.1
+        log.add(Kind.DISCHARGE_CONFIRMED, 122 + index, item=item.id, late=late)
     log.add(
         Kind.HANDED_OVER, 134, escort_name="Alex Testwell (synthetic)", escort_relation="sister",
         is_adult=True, is_present=True, instructions_given=True,
@@ -215,7 +287,9 @@ def a_visit(**patient: Any) -> Visit:
     } | patient  # fmt: skip
     director = User(username="dario", full_name="Dario Lunde (synthetic)")
     prescriber = User(username="petra", full_name="Petra Sund (synthetic)")
-    protocol = ProtocolVersion(indication="plp", version=2, approved_by=director, body="{}")
+    protocol = ProtocolVersion(
+        indication="plp", version=2, approved_by=director, body=DEFAULT_PROTOCOL.to_json()
+    )
     who = Patient(**person)
     plan = Plan(patient=who, protocol_version=protocol, visits_planned=6, days_between=7)
     order = Order(
@@ -224,5 +298,3 @@ def a_visit(**patient: Any) -> Visit:
     )  # fmt: skip
     chair = Chair(room=Room(site=site, name="Room 2"), name="chair A")
     return Visit(id=VISIT_ID, site=site, patient=who, order=order, chair=chair, created_at=NINE)
-
-

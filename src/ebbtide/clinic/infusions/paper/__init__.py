@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Final
 
 from ebbtide.science.plain import to_plain
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _LONGEST_S: Final = 30
 _RENDERER: Final = "ebbtide.clinic.infusions.paper.render"
+_turn = threading.Lock()  # one at a time, so that many prints at once do not fill the memory
 
 
 class PaperError(Exception):
@@ -36,17 +38,22 @@ def signed_record_pdf(content: "RecordContent") -> bytes:
     Raises:
         PaperError: The record could not be set.
     """
-    command = [sys.executable, "-m", _RENDERER]
-    text = json.dumps(to_plain(content)).encode()
+    done = _rendered(json.dumps(to_plain(content)).encode())
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        reason = lines[-1] if lines else f"it ended with {done.returncode}"
+        raise PaperError(f"the record could not be set: {reason}", permanent=done.returncode > 0)
+    return done.stdout
+
+
+def _rendered(text: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-P", "-m", _RENDERER]
     try:
-        done = subprocess.run(  # noqa: S603 -- our own module, by this interpreter
-            command, input=text, capture_output=True, check=False, timeout=_LONGEST_S
-        )
+        with _turn:
+            return subprocess.run(  # noqa: S603 -- our own module, by this interpreter
+                command, input=text, capture_output=True, check=False, timeout=_LONGEST_S
+            )
     except subprocess.TimeoutExpired as late:
         raise PaperError(f"setting the record took over {_LONGEST_S} s", permanent=False) from late
     except OSError as error:
-        raise PaperError(f"the record's renderer did not start: {error}", permanent=False) from error
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
-        reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
-        raise PaperError(f"the record could not be set: {reason[0]}", permanent=done.returncode > 0)
-    return done.stdout
+        raise PaperError(f"the renderer did not start: {error}", permanent=False) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ebbtide.clinic.infusions.paper.wording import amount
+from ebbtide.clinic.infusions.paper.wording import amount, number, said
 from ebbtide.science.pk.levels import levels
 from ebbtide.science.pk.models import KAMP2020, parameters
 from ebbtide.science.pk.population import population_band
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ebbtide.clinic.monitoring.queries import Sampled
 
 LONGEST_BRIDGE: Final = timedelta(seconds=10)  # beyond this a trace is broken, never bridged
+LONGEST_PLOT: Final = timedelta(hours=24)
 _LEVEL_STEP_S: Final = 15
 _BAND_SEED: Final = 2020  # the same visit gives the same band
 _BAND: Final = (0.05, 0.95)
@@ -89,7 +90,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """All that the plot of one visit shows, from `start` to `end`."""
+    """All that the plot of one visit shows, from `start` to `end`.
+
+    Attributes:
+        rules: Moments marked through every panel: start and stop.
+    """
 
     start: datetime
     end: datetime
@@ -99,23 +104,29 @@ class Shown:
     level: LevelCurve | None
     pump: tuple[Stretch, ...]
     marks: tuple[Mark, ...]
+    rules: tuple[datetime, ...]
 
 
 def shown_of(state: VisitState, samples: Sequence["Sampled"], *, until: datetime) -> Shown | None:
-    """Gather what there is to draw between check-in and `until`; None if there is nothing."""
+    """Gather what there is to draw between check-in and `until`; None if there is nothing.
+
+    A visit left open is drawn for its first day only.
+    """
     start = state.checked_in_at or state.started_at
     if start is None or until <= start:
         return None
-    inside = [sample for sample in samples if start <= moment(sample) <= until]
+    end = min(until, start + LONGEST_PLOT)
+    inside = [sample for sample in samples if start <= moment(sample) <= end]
     shown = Shown(
         start=start,
-        end=until,
+        end=end,
         spo2=_trace(state, inside, quantity=Quantity.SPO2, field="spo2_percent"),
         pulse=_trace(state, inside, quantity=Quantity.PULSE, field="pulse_per_min"),
         cuffs=_cuffs(state, inside),
-        level=_level(state, until),
-        pump=_pump(state, until),
+        level=_level(state, end),
+        pump=_pump(state, end),
         marks=_marks(state),
+        rules=tuple(at for at in (state.started_at, state.ended_at) if at),
     )
     drawn = (shown.spo2.values, shown.pulse.values, shown.cuffs, shown.pump)
     return shown if any(drawn) else None
@@ -129,7 +140,9 @@ def moment(sample: "Sampled") -> datetime:
 def pieces(samples: Iterable["Sampled"], quantity: Quantity) -> tuple[Piece, ...]:
     """A monitor's values of one quantity, broken wherever it had none or was silent."""
     found: list[list[Dot]] = [[]]
-    mine = (sample for sample in samples if sample.quantity == quantity and sample.source == "monitor")
+    mine = (
+        sample for sample in samples if sample.quantity == quantity and sample.source == "monitor"
+    )
     for sample in sorted(mine, key=lambda sample: (sample.at_ms, sample.id)):
         if sample.quality != Quality.OK or sample.value is None:
             found.append([])
@@ -181,7 +194,9 @@ def _cuffs(state: VisitState, samples: Sequence["Sampled"]) -> tuple[Cuff, ...]:
         reading = payload.reading
         if reading.systolic_mmhg is not None and reading.diastolic_mmhg is not None:
             taken.append(
-                Cuff(entry.happened_at, reading.systolic_mmhg, reading.diastolic_mmhg, is_typed=True)
+                Cuff(
+                    entry.happened_at, reading.systolic_mmhg, reading.diastolic_mmhg, is_typed=True
+                )
             )
     return tuple(sorted(taken, key=lambda cuff: cuff.at))
 
@@ -218,7 +233,7 @@ def _pump(state: VisitState, until: datetime) -> tuple[Stretch, ...]:
     if state.infusion is None:
         return ()
     runs = [
-        Stretch(run.start, run.end, float(run.rate_ml_per_h), amount(run.rate_ml_per_h, "mL/h"))
+        Stretch(run.start, run.end, float(run.rate_ml_per_h), number(run.rate_ml_per_h))
         for run in state.infusion.runs(until)
     ]
     holds = [Stretch(start, end, 0.0, "held") for start, end in holds_of(state, until)]
@@ -233,17 +248,19 @@ def holds_of(state: VisitState, until: datetime) -> tuple[tuple[datetime, dateti
     steps = [step for step in state.infusion.steps if step.at < end]
     ends = [*(step.at for step in steps[1:]), end]
     return tuple(
-        (step.at, after) for step, after in zip(steps, ends, strict=False) if step.rate_ml_per_h == 0
+        (step.at, after)
+        for step, after in zip(steps, ends, strict=False)
+        if step.rate_ml_per_h == 0
     )
 
 
 def _marks(state: VisitState) -> tuple[Mark, ...]:
     noted = [
-        Mark(entry.happened_at, f"{payload.term}, grade {payload.grade}")
+        Mark(entry.happened_at, f"{said(payload.term)}, grade {payload.grade}")
         for entry, payload in state.of(AdverseEventNoted)
     ]
     rescued = [
-        Mark(entry.happened_at, f"{payload.drug} {amount(payload.dose, payload.unit)}")
+        Mark(entry.happened_at, f"{said(payload.drug)} {amount(payload.dose, payload.unit)}")
         for entry, payload in state.of(RescueGiven)
     ]
     return tuple(sorted([*noted, *rescued], key=lambda mark: mark.at))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import typst
 import vl_convert
@@ -29,7 +29,9 @@ def pdf_of(content: dict[str, Any]) -> bytes:
     try:
         return setter.set(shown)
     except typst.TypstError:
-        return setter.set(_each_text(content, _replacing(lambda character: ord(character) > _LATIN)))
+        return setter.set(
+            _each_text(content, _replacing(lambda character: ord(character) > _LATIN))
+        )
 
 
 class _Setter:
@@ -75,11 +77,12 @@ class _Setter:
             pdf_standards=[_STANDARD],
             timestamp=self._moment,
         )
-        assert isinstance(pdf, bytes)
-        return pdf
+        return cast(bytes, pdf)
 
 
-_PROBE: Final = b"#set document(title: [x])\n#set text(font: \"Atkinson Hyperlegible Next\")\n#sys.inputs.text"
+_PROBE: Final = (
+    b'#set document(title: [x])\n#set text(font: "Atkinson Hyperlegible Next")\n#sys.inputs.text'
+)
 
 
 def _replacing(is_unfit: Callable[[str], bool]) -> Callable[[str], str]:

@@ -1,22 +1,28 @@
 """The log as it is printed: every entry once, corrections beside what they correct."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, cast
 from uuid import UUID
 
-from ebbtide.clinic.infusions.paper.wording import Wording, overridden, said
-from ebbtide.science.visit.events import Amended
-from ebbtide.science.visit.state import Entry, VisitState
+from ebbtide.clinic.infusions.paper import wording
+from ebbtide.clinic.infusions.paper.desk import Desk
+from ebbtide.clinic.infusions.paper.wording import overridden, said
+from ebbtide.science.visit.events import Amended, DischargeConfirmed, GateConfirmed, Kind
+from ebbtide.science.visit.state import Entry
 
 # An entry written down later than this after it happened says so.
 PROMPT: Final = timedelta(minutes=1)
+_CHECKS: Final = {Kind.GATE_CONFIRMED: "Start checks", Kind.DISCHARGE_CONFIRMED: "Discharge checks"}
+_READINGS: Final = frozenset({Kind.READING_ENTERED, Kind.RECOVERY_READING_ENTERED})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry.
+    """One entry, or a row of checks made one after another.
 
     Attributes:
         place: Its place in the record.
@@ -36,69 +42,105 @@ class Line:
     hash: str
 
 
-def lines_of(
-    state: VisitState,
-    *,
-    wording: Wording,
-    who: Callable[[str], str],
-    hashes: Mapping[UUID, str],
-) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """What lines are told with; `corrections` by the entry they correct."""
+
+    desk: Desk
+    hashes: Mapping[UUID, str]
+    corrections: Mapping[UUID, Sequence[Entry]]
+
+    def line(self, entry: Entry) -> Line:
+        what = self._words(entry, is_original=False)
+        was = self._words(entry, is_original=True) if self.corrections.get(entry.id) else what
+        return Line(
+            place=str(entry.seq),
+            time=self.desk.time(entry.happened_at),
+            what=what,
+            was=was if was != what else "",
+            who=self.desk.who(entry.actor),
+            notes=tuple(self._notes(entry)),
+            is_retracted=entry.is_retracted,
+            hash=self.hashes.get(entry.id, ""),
+        )
+
+    def checks(self, entries: Sequence[Entry]) -> Line:
+        """Tell checks made one after another in one line."""
+        if len(entries) == 1:
+            return self.line(entries[0])
+        told = "; ".join(self._check(entry) for entry in entries)
+        first, last = self.line(entries[0]), self.line(entries[-1])
+        return replace(
+            first, place=f"{first.place}–{last.place}", what=f"{_CHECKS[entries[0].kind]}: {told}",
+            hash=last.hash,
+        )  # fmt: skip
+
+    def _check(self, entry: Entry) -> str:
+        payload = cast(GateConfirmed | DischargeConfirmed, entry.payload)
+        name = f"{wording.item(payload.item, {}, entry.kind)} {wording.ANSWERS[payload.answer]}"
+        return f"{name} {self.desk.time(entry.happened_at)}"
+
+    def _words(self, entry: Entry, *, is_original: bool) -> str:
+        if entry.kind in _READINGS and not self.corrections.get(entry.id):
+            return "Reading, in the table above"
+        payload = entry.original if is_original else entry.payload
+        return self.desk.short_wording.of(entry.kind, payload)
+
+    def _notes(self, entry: Entry) -> list[str]:
+        notes = [overridden(entry)] if overridden(entry) else []
+        if is_late(entry):
+            notes.append(f"Entered at {self.desk.time(entry.recorded_at)}")
+        for correction in self.corrections.get(entry.id, ()):
+            notes += self._told(correction)
+        return notes
+
+    def _told(self, correction: Entry) -> list[str]:
+        """An amendment, and the amendments of that amendment."""
+        payload = cast(Amended, correction.payload)
+        verb = "Retracted" if payload.is_retracted else "Amended"
+        moved = ", time corrected" if payload.happened_at else ""
+        by, at = self.desk.who(correction.actor), self.desk.time(correction.recorded_at)
+        mark = f"#{correction.seq} {self.hashes.get(correction.id, '')}".strip()
+        told = [f"{verb} by {by} at {at}{moved}: {said(payload.reason)} ({mark})"]
+        for further in self.corrections.get(correction.id, ()):
+            told += self._told(further)
+        return told
+
+
+def is_late(entry: Entry) -> bool:
+    """Whether an entry was written down well after it happened; a corrected time says so itself."""
+    has_new_time = any(amendment.happened_at for amendment in entry.amendments)
+    return entry.recorded_at - entry.happened_at > PROMPT and not has_new_time
+
+
+def lines_of(desk: Desk, *, hashes: Mapping[UUID, str]) -> tuple[Line, ...]:
     """Tell every entry in the order it happened; amendments stand under their entry."""
-    ids = {entry.id for entry in state.entries}
+    entries = desk.state.entries
+    ids = {entry.id for entry in entries}
     corrections: dict[UUID, list[Entry]] = {}
-    for entry in sorted(state.entries, key=lambda entry: entry.seq):
+    for entry in sorted(entries, key=lambda entry: entry.seq):
         if isinstance(entry.payload, Amended) and entry.payload.event in ids:
             corrections.setdefault(entry.payload.event, []).append(entry)
-    beside = {entry.id for entries in corrections.values() for entry in entries}
-    return tuple(
-        _line(entry, corrections, wording=wording, who=who, hashes=hashes)
-        for entry in state.entries
-        if entry.id not in beside
+    beside = {entry.id for found in corrections.values() for entry in found}
+    teller = _Teller(desk, hashes, corrections)
+    lines: list[Line] = []
+    shown = [entry for entry in entries if entry.id not in beside]
+    keyed = [(_run_of(index, entry, corrections), entry) for index, entry in enumerate(shown)]
+    for (kind, *_), run in groupby(keyed, key=itemgetter(0)):
+        told = [entry for _, entry in run]
+        lines += [teller.checks(told)] if kind in _CHECKS else map(teller.line, told)
+    return tuple(lines)
+
+
+def _run_of(
+    index: int, entry: Entry, corrections: Mapping[UUID, Sequence[Entry]]
+) -> tuple[Kind, str, int]:
+    """What entries must share to be told in one line: plain checks by one person, without a gap."""
+    payload = entry.payload
+    is_plain = (
+        isinstance(payload, GateConfirmed | DischargeConfirmed)
+        and not payload.note.strip()
+        and not is_late(entry)
+        and entry.id not in corrections
     )
-
-
-def _line(
-    entry: Entry,
-    corrections: Mapping[UUID, Iterable[Entry]],
-    *,
-    wording: Wording,
-    who: Callable[[str], str],
-    hashes: Mapping[UUID, str],
-) -> Line:
-    what = wording.of(entry.kind, entry.payload)
-    was = wording.of(entry.kind, entry.original)
-    notes = [overridden(entry)]
-    if entry.recorded_at - entry.happened_at > PROMPT and not entry.amendments:
-        notes.append(f"Entered at {wording.clock.time(entry.recorded_at)}")
-    for correction in corrections.get(entry.id, ()):
-        notes += _told(correction, corrections, wording=wording, who=who)
-    return Line(
-        place=str(entry.seq),
-        time=wording.clock.time(entry.happened_at),
-        what=what,
-        was=was if was != what else "",
-        who=who(entry.actor),
-        notes=tuple(note for note in notes if note),
-        is_retracted=entry.is_retracted,
-        hash=hashes.get(entry.id, ""),
-    )
-
-
-def _told(
-    correction: Entry,
-    corrections: Mapping[UUID, Iterable[Entry]],
-    *,
-    wording: Wording,
-    who: Callable[[str], str],
-) -> list[str]:
-    """An amendment, and the amendments of that amendment."""
-    payload = correction.payload
-    verb = "Retracted" if isinstance(payload, Amended) and payload.is_retracted else "Amended"
-    at = wording.clock.time(correction.recorded_at)
-    reason = said(payload.reason) if isinstance(payload, Amended) else ""
-    told = [f"{verb} by {who(correction.actor)} at {at} (#{correction.seq}): {reason}"]
-    for further in corrections.get(correction.id, ()):
-        told += _told(further, corrections, wording=wording, who=who)
-    return told
-
-
+    return entry.kind, entry.actor, entry.seq - index if is_plain else -1 - index

@@ -1,27 +1,29 @@
-"""The record in words: moments in the site's time, amounts with their units, entries as sentences."""
+"""The record in words: moments in the site's time, amounts with units, entries as sentences."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
+from ebbtide.science.screening.protocol import Protocol
+from ebbtide.science.units import round_half_up
 from ebbtide.science.visit.events import Kind, Overridden, ScoreTaken
 from ebbtide.science.visit.state import Entry
 from ebbtide.science.vitals.reading import Reading
 
-NO_BREAK = "\u00a0"
+NO_BREAK: Final = "\u00a0"
 
-_ANSWERS = {"yes": "yes", "no": "no", "not_applicable": "not applicable"}
-_PROSTHESIS = {"off": "prosthesis off", "none": "wears no prosthesis", "on": "prosthesis on"}
-_SCALES = {
+ANSWERS: Final = {"yes": "yes", "no": "no", "not_applicable": "not applicable"}
+PROSTHESIS: Final = {"off": "prosthesis off", "none": "wears no prosthesis", "on": "prosthesis on"}
+_SCALES: Final = {
     "cadss-6": ("CADSS-6", 24),
     "pain-nrs": ("Pain 0 to 10", 10),
     "aldrete": ("Aldrete, modified", 10),
 }
 # Field of a reading, its name in a sentence, its unit.
-_READ = (
+_READ: Final = (
     ("pulse_per_min", "pulse", "/min"),
     ("spo2_percent", "SpO2", "%"),
     ("oxygen_l_per_min", "oxygen", "L/min"),
@@ -33,7 +35,9 @@ _READ = (
     ("residual_limb_pain_nrs", "residual-limb pain", "of 10"),
 )
 # Turn the writing around it: a name with one of these could reverse the figures beside it.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNING: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 def said(text: str) -> str:
@@ -54,11 +58,14 @@ def code_of(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
+def rounded(value: Decimal | float, places: int) -> Decimal:
+    """A figure to so many places, half away from zero."""
+    return round_half_up(Decimal(str(value)), step=Decimal(1).scaleb(-places))
+
+
 def number(value: Decimal | float, places: int | None = None) -> str:
-    """A figure with a real minus sign, half rounded away from zero; as it was recorded without `places`."""
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    if places is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    """A figure with a real minus sign; without `places` exactly as it was recorded."""
+    exact = Decimal(str(value)) if places is None else rounded(value, places)
     return format(exact, "f").replace("-", "−")
 
 
@@ -113,19 +120,18 @@ class Clock:
         return f"{local:%Z}, UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def answer(code: str) -> str:
-    """An answer of a checklist."""
-    return _ANSWERS[code]
+def labels_of(protocol: Protocol) -> dict[str, str]:
+    """The protocol's words for its checklist items; both lists may hold an item of one name."""
+    lists = (
+        (Kind.GATE_CONFIRMED, protocol.checklist),
+        (Kind.DISCHARGE_CONFIRMED, protocol.discharge_items),
+    )
+    return {f"{kind}.{item.id}": item.text for kind, items in lists for item in items}
 
 
-def prosthesis(code: str) -> str:
-    """What was worn on the scales."""
-    return _PROSTHESIS[code]
-
-
-def item(code: str, labels: Mapping[str, str]) -> str:
+def item(code: str, labels: Mapping[str, str], kind: Kind) -> str:
     """A checklist's item by its protocol's words, else by its code."""
-    return said(labels.get(code, code.replace("_", " ")))
+    return said(labels.get(f"{kind}.{code}") or labels.get(code) or code.replace("_", " "))
 
 
 def score(taken: ScoreTaken) -> tuple[str, str]:
@@ -178,17 +184,17 @@ class Wording:
 
 
 def _with(sentence: str, *extras: str) -> str:
-    return ". ".join([sentence, *(said(extra) for extra in extras if extra.strip())])
+    return "; ".join([sentence, *(said(extra) for extra in extras if extra.strip())])
 
 
 def _reason(verb: str, reason: str) -> str:
     return f"{verb}: {said(reason)}" if reason.strip() else verb
 
 
-def _confirmed(title: str) -> Callable[[Wording, Any], str]:
+def _confirmed(title: str, kind: Kind) -> Callable[[Wording, Any], str]:
     def tell(wording: Wording, payload: Any) -> str:
-        label = item(payload.item, wording.labels)
-        return _with(f"{title}: {label}: {answer(payload.answer)}", payload.note)
+        label = item(payload.item, wording.labels, kind)
+        return _with(f"{title}: {label}: {ANSWERS[payload.answer]}", payload.note)
 
     return tell
 
@@ -198,7 +204,7 @@ def _at_rate(verb: str) -> Callable[[Wording, Any], str]:
 
 
 def _weighed(_: Wording, payload: Any) -> str:
-    return f"Weight {amount(payload.weight_kg, 'kg')}, {prosthesis(payload.prosthesis)}"
+    return f"Weight {amount(payload.weight_kg, 'kg')}, {PROSTHESIS[payload.prosthesis]}"
 
 
 def _drawn(_: Wording, payload: Any) -> str:
@@ -230,7 +236,9 @@ def _rescue(_: Wording, payload: Any) -> str:
 
 
 def _stopped(wording: Wording, payload: Any) -> str:
-    claimed = payload.claimed_at and f"The tablet's clock said {wording.clock.full(payload.claimed_at)}"
+    claimed = (
+        payload.claimed_at and f"The tablet's clock said {wording.clock.full(payload.claimed_at)}"
+    )
     return _with(_reason("Stopped", payload.reason), claimed or "")
 
 
@@ -249,10 +257,12 @@ _SENTENCES: Mapping[Kind, Callable[[Wording, Any], str]] = {
         f"Checked in: order {said(payload.order_number)}, {said(payload.protocol)}, "
         f"visit {payload.visit_number}"
     ),
-    Kind.GATE_CONFIRMED: _confirmed("Start check"),
+    Kind.GATE_CONFIRMED: _confirmed("Start check", Kind.GATE_CONFIRMED),
     Kind.WEIGHT_TAKEN: _weighed,
     Kind.DOSE_DRAWN: _drawn,
-    Kind.DOSE_CHECKED: lambda _, payload: _with("Dose checked by a second person", payload.statement),
+    Kind.DOSE_CHECKED: lambda _, payload: _with(
+        "Dose checked by a second person", payload.statement
+    ),
     Kind.LINE_PLACED: _line,
     Kind.STARTED: _at_rate("Started at"),
     Kind.RATE_CHANGED: _at_rate("Rate changed to"),
@@ -269,7 +279,7 @@ _SENTENCES: Mapping[Kind, Callable[[Wording, Any], str]] = {
     Kind.STOPPED: _stopped,
     Kind.CALLED_OFF: lambda _, payload: _reason("No infusion today", payload.reason),
     Kind.RECOVERY_READING_ENTERED: _reading("Recovery reading"),
-    Kind.DISCHARGE_CONFIRMED: _confirmed("Discharge check"),
+    Kind.DISCHARGE_CONFIRMED: _confirmed("Discharge check", Kind.DISCHARGE_CONFIRMED),
     Kind.HANDED_OVER: _left,
     Kind.SIGNED: lambda _, payload: f"Signed by {said(payload.name)}, {said(payload.role)}",
     Kind.AMENDED: lambda _, payload: _reason("Amended", payload.reason),
