@@ -3,7 +3,6 @@
 import datetime as dt
 import decimal
 import re
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import tee
@@ -20,6 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as Database  # noqa: N812, Django's name for it
 
 from ebbtide.clinic.config.sqlcipher.features import DatabaseFeatures
+from ebbtide.clinic.config.sqlcipher.turns import FairLock
 
 # Earlier libraries can lose a committed transaction in WAL mode.
 OLDEST_SQLITE = (3, 51, 3)
@@ -28,7 +28,7 @@ WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re
 KEY_FORM = re.compile(r"[0-9a-f]{64}")
 
 # One lock per database file. Without it waiting writers poll, and the slowest waits for long.
-_write_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_write_locks: defaultdict[str, FairLock] = defaultdict(FairLock)
 
 Database.register_converter("bool", b"1".__eq__)
 Database.register_converter("date", stock.decoder(parse_date))
@@ -124,7 +124,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             self._give_write_lock_back()
 
     def _take_write_lock(self) -> None:
-        if not self._write_lock.acquire(timeout=BUSY_TIMEOUT_S):
+        if not self._write_lock.acquire(timeout_s=BUSY_TIMEOUT_S):
             raise OperationalError(f"The database was busy for {BUSY_TIMEOUT_S:g} s.")
         self._holds_write_lock = True
 
@@ -134,7 +134,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             self._write_lock.release()
 
     @property
-    def _write_lock(self) -> threading.Lock:
+    def _write_lock(self) -> FairLock:
         return _write_locks[str(self.settings_dict["NAME"])]
 
     def write_once(self, query: str, run: Any) -> Any:
