@@ -2,19 +2,22 @@
 
     .venv/bin/python docs/generate.py [--check]
 
-The visit's states come from science/visit/transitions.py, roles from the clinic's permission
-table and the tested table of addresses, figures from performance.json, which script/bench writes.
+The visit's states come from science/visit/transitions.py, the rules from the default protocol,
+roles from the clinic's permission table and the tested table of addresses, references from
+references.bib, figures from performance.json, which script/bench writes.
 """
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-REFERENCE = ROOT / "docs" / "reference"
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
 NOTICE = "<!-- Written by docs/generate.py; change what it is made from instead. -->\n"
 
 
@@ -138,6 +141,78 @@ def visit_states() -> str:
     )
 
 
+# The rules
+
+
+def default_protocol() -> str:
+    """Every limit of the default protocol, with where it comes from."""
+    from ebbtide.science.screening.protocol import DEFAULT_PROTOCOL as PROTOCOL
+
+    groups = {
+        "weight": PROTOCOL.weight,
+        "dose": PROTOCOL.dose,
+        "gate": PROTOCOL.gate,
+        "band": PROTOCOL.bands,
+        "schedule": PROTOCOL.schedule,
+        "discharge": PROTOCOL.discharge,
+    }
+    rows = []
+    for item in PROTOCOL.items():
+        area, name = item.split(".", maxsplit=1)
+        source = PROTOCOL.source_of(item)
+        known = source.tag.name.lower()
+        reference = f"[{source.reference}](../reference/references.md#{anchor(source.reference)})"
+        rows.append([f"`{item}`", in_words(groups[area], name), known, reference, source.note])
+    return (
+        f"{NOTICE}# The default protocol\n\n"
+        "What a new protocol starts from. **Every entry is for the clinic's medical director to "
+        "confirm or change**; the approved protocol is stored with each visit and never changes "
+        "afterwards. A finding names the item it comes from.\n\n"
+        "How a number came to be known: *read* in the source itself, *recalled* and to be read "
+        "again, a *synthesis* of practice without one source, or *derived* from others.\n\n"
+        + table(["item", "default", "known by", "source", "note"], rows)
+    )
+
+
+def in_words(limits: object, name: str) -> str:
+    """A limit's value; a sign's thresholds as the steps of its ladder."""
+    for each in getattr(limits, "thresholds", ()):
+        if each.field == name:
+            steps = ("danger_below", "caution_below", "caution_from", "danger_from")
+            given = [(step, getattr(each, step)) for step in steps]
+            unit = each.measure.unit
+            return "; ".join(
+                f"{step.replace('_', ' ')} {value}{unit}"
+                for step, value in given
+                if value is not None
+            )
+    value = getattr(limits, name)
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def references() -> str:
+    """The bibliography, by key."""
+    parts = [f"{NOTICE}# References\n\nThe keys are the ones that the code's docstrings cite.\n"]
+    text = (DOCS / "references.bib").read_text(encoding="utf-8")
+    for key, body in sorted(re.findall(r"@\w+\{([^,\s]+),(.*?)\n\}", text, re.DOTALL)):
+        fields = {
+            name: re.sub(r"[{}]", "", value).replace("--", "\u2013")
+            for name, value in re.findall(r"(\w+)\s*=\s*\{(.*)\}", body)
+        }
+        named = [fields[name] for name in ("author", "title", "journal") if name in fields]
+        volume = ", ".join(fields[name] for name in ("year", "volume", "pages") if name in fields)
+        words = ". ".join(
+            part.rstrip(".") for part in [*named, volume, fields.get("note", "")] if part
+        )
+        parts.append(f"\n({anchor(key)})=\n**{key}**\n: {words}.\n")
+    return "".join(parts)
+
+
+def anchor(key: str) -> str:
+    """A reference's place on its page."""
+    return f"ref-{key.replace('_', '-')}"
+
+
 # Roles
 
 
@@ -219,10 +294,12 @@ def limit_of(measured: dict[str, dict[str, float]], key: str) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "visit-states.svg": visit_states_svg,
-    "visit-states.md": visit_states,
-    "roles.md": roles,
-    "performance.md": performance,
+    "reference/visit-states.svg": visit_states_svg,
+    "reference/visit-states.md": visit_states,
+    "reference/roles.md": roles,
+    "reference/references.md": references,
+    "reference/performance.md": performance,
+    "rules/default-protocol.md": default_protocol,
 }
 
 
@@ -238,7 +315,7 @@ def main() -> int:
         import django
 
         django.setup()
-        pages = {REFERENCE / name: make() for name, make in PAGES.items()}
+        pages = {DOCS / name: make() for name, make in PAGES.items()}
     behind = [
         path
         for path, text in pages.items()
