@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from ebbtide.science.dosing.products import Stock, check_concentration
+from ebbtide.science.dosing.products import Stock
 from ebbtide.science.dosing.pump import Pump, PumpSheet, pump_sheet
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.screening.discharge import (
@@ -71,18 +71,16 @@ def sheet_of(
 
 
 def stock_findings(state: VisitState, drawn: DoseDrawn) -> tuple[Finding, ...]:
-    """Whether the vial in hand is a product, and the one that was ordered."""
-    findings = check_concentration(drawn.stock_mg_per_ml)
+    """Whether the vial in hand is the one that was ordered."""
     ordered = state.terms.order.stock.mg_per_ml if state.terms else drawn.stock_mg_per_ml
-    if not findings and drawn.stock_mg_per_ml != ordered:
-        message = (
-            f"The order names {ordered.normalize():f} mg/mL; the vial in hand has "
-            f"{drawn.stock_mg_per_ml.normalize():f} mg/mL."
-        )
-        findings = (
-            Finding("stock.not_as_ordered", Severity.OVERRIDE, message, field="stock_mg_per_ml"),
-        )
-    return findings
+    if drawn.stock_mg_per_ml == ordered:
+        return ()
+    message = (
+        f"The order names {ordered.normalize():f} mg/mL; the vial in hand has "
+        f"{drawn.stock_mg_per_ml.normalize():f} mg/mL."
+    )
+    code, field = "stock.not_as_ordered", "stock_mg_per_ml"
+    return (Finding(code, Severity.OVERRIDE, message, field=field),)
 
 
 def start_blockers(state: VisitState, *, around: Surroundings, at: datetime) -> tuple[Finding, ...]:

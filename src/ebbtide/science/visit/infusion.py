@@ -66,7 +66,7 @@ class Infusion:
     def _runs(self, until: datetime) -> Iterator[Run]:
         left_ml = self.volume_ml
         boluses = list(self.boluses)
-        ends = [*(step.at for step in self.steps[1:]), until]
+        ends = [*(step.at for step in self.steps), until][1:]
         for step, end in zip(self.steps, ends, strict=True):
             while boluses and boluses[0].at <= step.at:
                 left_ml -= boluses.pop(0).dose_mg / self.mg_per_ml
