@@ -106,3 +106,17 @@ def test_the_project_names_one_python_version():
 def test_the_changelog_begins_with_clinical_behaviour():
     headings = re.findall(r"^### (.+)$", text_of("CHANGELOG.md"), re.MULTILINE)
     assert headings[0] == "Clinical behaviour"
+
+
+def test_every_setting_is_in_the_manual_and_nothing_else_is():
+    name = re.compile(r"EBBTIDE_[A-Z_]*[A-Z]")
+    manual = text_of("docs/reference/settings.md")
+    read = {found for path in SOURCES for found in name.findall(text_of(str(path)))}
+    used_by_scripts = {
+        found
+        for tracked in TRACKED
+        if tracked.startswith("script/")
+        for found in name.findall(text_of(tracked))
+    }
+    assert read <= set(name.findall(manual))
+    assert set(name.findall(manual)) <= read | used_by_scripts
