@@ -22,6 +22,7 @@ document.addEventListener("click", (event) => {
   if (opener) {
     // With JavaScript off the same element is a link to the same form as a page.
     event.preventDefault();
+    if ("closes" in opener.dataset) opener.closest("dialog")?.close();
     openSheet(opener.dataset.opens);
     return;
   }

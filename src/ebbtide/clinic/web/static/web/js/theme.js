@@ -6,6 +6,13 @@ const ONE_YEAR_S = 31536000;
 class ThemeSwitch extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this);
+    this.press(document.documentElement.dataset.theme); // a page may choose its own first theme
+  }
+
+  press(theme) {
+    for (const button of this.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.value === theme));
+    }
   }
 
   handleEvent(event) {
@@ -15,9 +22,7 @@ class ThemeSwitch extends HTMLElement {
     const secure = location.protocol === "https:" ? "; secure" : "";
     document.cookie = `theme=${theme}; path=/; max-age=${ONE_YEAR_S}; samesite=lax${secure}`;
     document.documentElement.dataset.theme = theme;
-    for (const button of this.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(button.value === theme));
-    }
+    this.press(theme);
     // Canvas drawings hold colours of their own and repaint on this.
     document.dispatchEvent(new CustomEvent("theme:changed", { detail: { theme } }));
   }
