@@ -117,6 +117,11 @@ def test_a_list_gets_the_sites_where_the_user_may_see_it(make_user, site_a, site
     assert list_page(ask(user)).content == b"harbor"
 
 
+def test_a_list_of_one_site_is_logged_there(nurse, site_a):
+    list_page(ask(nurse))
+    assert audit.last_events(1)[0].site_code == "harbor"
+
+
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_read_is_logged_with_its_patient(nurse, patient, method):
     page_of_patient(ask(nurse, method=method), patient_id=patient.pk)

@@ -103,7 +103,7 @@ class Door:
         thing = self.load(**values) if self.load else None
         sites = self._sites(request.user, thing)
         if not sites or request.method in READS:
-            self._log(request, thing, audit.Outcome.DONE if sites else audit.Outcome.DENIED)
+            self._log(request, thing, sites)
         if not sites:
             raise PermissionDenied(self.permission)
         request.sites = sites  # type: ignore[attr-defined]
@@ -118,15 +118,16 @@ class Door:
             return tuple(sites_with(user, permission=self.permission))
         return (site_of(thing),) if user.has_perm(self.permission, thing) else ()
 
-    def _log(self, request: HttpRequest, thing: Any, outcome: audit.Outcome) -> None:
+    def _log(self, request: HttpRequest, thing: Any, sites: tuple[Site, ...]) -> None:
         match = request.resolver_match
+        places = sites if thing is None else (site_of(thing),)
         with transaction.atomic():
             audit.record(
                 self.permission,
                 by=request.user,
                 at=clock.now(),
-                outcome=outcome,
-                site_code=site_of(thing).code if thing is not None else "",
+                outcome=audit.Outcome.DONE if sites else audit.Outcome.DENIED,
+                site_code=places[0].code if len(places) == 1 else "",
                 patient=self.patient_of(thing),
                 about=thing,
                 detail={"page": match.view_name if match else "", "method": request.method},
