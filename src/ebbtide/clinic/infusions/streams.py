@@ -16,7 +16,7 @@ from ebbtide.clinic.people.access import StaffRequest, staff_page
 from ebbtide.clinic.web import clock, hub
 
 BEAT_S = 2.0
-REPLAY_LIMIT = 20_000
+REPLAY_LIMIT = 5_000  # rows read at once, not rows replayed
 
 
 def _cursor(request: HttpRequest) -> int:
@@ -49,10 +49,10 @@ def _stream(events: AsyncIterator[bytes]) -> StreamingHttpResponse:
 async def _visit_events(visit: Visit, cursor: int) -> AsyncIterator[bytes]:
     with hub.subscribe(f"visit:{visit.pk}") as changes:
         yield _message("beat", _beat())
-        missed = await sync_to_async(samples_after)(visit.pk, cursor, limit=REPLAY_LIMIT)
-        for frame in _frames(missed):
-            cursor = frame["id"]
-            yield _message("samples", frame, event_id=cursor)
+        while missed := await sync_to_async(samples_after)(visit.pk, cursor, limit=REPLAY_LIMIT):
+            for frame in _frames(missed):
+                cursor = frame["id"]
+                yield _message("samples", frame, event_id=cursor)
         while True:
             change = await changes.next(timeout_s=BEAT_S)
             if change is None:

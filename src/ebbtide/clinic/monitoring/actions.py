@@ -19,7 +19,7 @@ def store_frames(batch: Sequence[FeedFrame]) -> list[int]:
     """Write a gateway's batch in one transaction; give each frame its sequence number.
 
     A frame's number is the id of its last sample, so that a page can ask for all
-    that came after it.
+    that came after it. A frame without samples has the number of the one before it.
     """
     rows: list[Sample] = []
     ends: list[int] = []
@@ -36,8 +36,8 @@ def store_frames(batch: Sequence[FeedFrame]) -> list[int]:
         ends.append(len(rows))
     with transaction.atomic():
         stored = Sample.objects.bulk_create(rows)
-        latest = stored[-1].pk if stored else _last_id()
-    return [stored[end - 1].pk if end else latest for end in ends]
+        before = stored[0].pk - 1 if stored else _last_id()
+    return [stored[end - 1].pk if end else before for end in ends]
 
 
 def store_reading(
