@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from ebbtide.clinic.sites.models import Chair
 from ebbtide.clinic.web import hub
 from ebbtide.science.dosing.products import Stock
 from ebbtide.science.findings import Finding, RefusedError, Severity, blocks, needs_reason
+from ebbtide.science.plain import PlainError, from_plain
 from ebbtide.science.visit import gates
 from ebbtide.science.visit.chain import GENESIS
 from ebbtide.science.visit.checks import CLOCK_SLACK, check_entry
@@ -91,7 +92,7 @@ def record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorded
         with transaction.atomic():
             return _record(visit=visit, entry=entry, by=by, at=at)
     except RefusedError as refused:
-        _audit_refusal(visit=visit, kind=entry.kind, findings=refused.findings, by=by, at=at)
+        note_refusal(visit=visit, kind=entry.kind, findings=refused.findings, by=by, at=at)
         raise
 
 
@@ -99,21 +100,23 @@ def stop(*, visit: Visit, entry_id: UUID, pressed_at: datetime, by: User, at: da
     """Stop the pump. No rule can refuse this; an impossible clock is kept and noted."""
     with transaction.atomic():
         _lock(visit)
-        repeat = _repeat(entry_id)
-        if repeat:
-            return Recorded(repeat, is_repeat=True)
+        known = _repeat(entry_id)
+        if known and (known.visit_id, known.kind) == (visit.pk, Kind.STOPPED):
+            return Recorded(known, is_repeat=True)
         state = queries.state_of(visit.pk)
         if not state.is_in_chair:
+            note_refusal(visit=visit, kind=Kind.STOPPED, findings=(NOTHING_RUNS,), by=by, at=at)
             last = VisitEvent.objects.filter(visit=visit).latest("seq")
             return Recorded(last, findings=(NOTHING_RUNS,), is_repeat=True)
+        # Never before the pump's last change, whatever the clocks say: a stop told
+        # to lie before the start would not stop.
         earliest = _last_pump_moment(state) or state.checked_in_at or at
-        happened_at, claimed_at = min(pressed_at, at), None
-        if not earliest <= pressed_at <= at + CLOCK_SLACK:
-            happened_at, claimed_at = at, pressed_at
-        payload = Stopped(claimed_at=claimed_at)
+        is_possible = earliest <= pressed_at <= at + CLOCK_SLACK
+        happened_at = max(min(pressed_at, at) if is_possible else at, earliest)
+        payload = Stopped(claimed_at=None if is_possible else pressed_at)
         return _append(
-            visit=visit, state=state, entry_id=entry_id, kind=Kind.STOPPED, payload=payload,
-            happened_at=happened_at, by=by, at=at,
+            visit=visit, state=state, entry_id=uuid4() if known else entry_id, kind=Kind.STOPPED,
+            payload=payload, happened_at=happened_at, by=by, at=at,
         )  # fmt: skip
 
 
@@ -158,7 +161,8 @@ def with_reason(payload: Payload, findings: tuple[Finding, ...]) -> Payload:
     if not hasattr(payload, "overridden"):
         return payload
     reason = stated.reason.strip() if codes else ""
-    return replace(payload, overridden=Overridden(codes, reason))  # type: ignore[call-arg]
+    reasoned: Payload = replace(cast(Any, payload), overridden=Overridden(codes, reason))
+    return reasoned
 
 
 def surroundings(visit: Visit) -> Surroundings:
@@ -183,19 +187,18 @@ def _repeat(entry_id: UUID) -> VisitEvent | None:
 def _refuse_reused_id(row: VisitEvent, entry: NewEntry, visit: Visit) -> None:
     event = row.event()
     is_same_place = (event.visit, event.kind) == (visit.pk, entry.kind)
-    if not is_same_place or not _says_the_same(entry.payload, plain_payload(event.payload)):
+    if not is_same_place or not _says_the_same(entry, event.payload):
         message = "This entry's number was already used for another entry; enter it again."
         raise RefusedError([Finding("entry.id_reused", Severity.BLOCK, message)])
 
 
-def _says_the_same(given: object, stored: object) -> bool:
+def _says_the_same(entry: NewEntry, stored: Payload) -> bool:
     """Whether all that was given again is what was stored; the server's own parts aside."""
-    if isinstance(given, Mapping) and isinstance(stored, Mapping):
-        named = given.keys() - {"overridden"}
-        return all(_says_the_same(given[name], stored.get(name)) for name in named)
-    if isinstance(given, list | tuple) and isinstance(stored, list):
-        return [str(item) for item in given] == [str(item) for item in stored]
-    return str(given) == str(stored)
+    given = {name: value for name, value in entry.payload.items() if name != "overridden"}
+    try:
+        return read_payload(entry.kind, plain_payload(stored) | given) == stored
+    except RefusedError:
+        return False
 
 
 def _completed(
@@ -214,10 +217,7 @@ def _completed(
 def _figures_of_draw(
     visit: Visit, state: VisitState, given: Mapping[str, object]
 ) -> dict[str, object]:
-    stock = Stock(
-        mg_per_ml=Decimal(str(given["stock_mg_per_ml"])), vial_ml=Decimal(str(given["vial_ml"]))
-    )
-    sheet = gates.sheet_of(state, around=surroundings(visit), stock=stock)
+    sheet = gates.sheet_of(state, around=surroundings(visit), stock=_vial_in_hand(given))
     if sheet is None:
         message = "Weigh the patient first: the dose follows the weight."
         raise RefusedError([Finding("draw.no_weight", Severity.BLOCK, message)])
@@ -226,6 +226,15 @@ def _figures_of_draw(
         name: str(getattr(figures, name))
         for name in ("dose_mg", "draw_ml", "volume_ml", "rate_ml_per_h")
     }
+
+
+def _vial_in_hand(given: Mapping[str, object]) -> Stock:
+    try:
+        vial = {"mg_per_ml": given.get("stock_mg_per_ml"), "vial_ml": given.get("vial_ml")}
+        return from_plain(Stock, vial)
+    except PlainError as error:
+        message = f"The vial in hand: {error}."
+        raise RefusedError([Finding("entry.malformed", Severity.BLOCK, message)]) from error
 
 
 def _append(
@@ -286,9 +295,10 @@ def _tell(visit: Visit, row: VisitEvent) -> None:
         hub.publish(topic, change)
 
 
-def _audit_refusal(
+def note_refusal(
     *, visit: Visit, kind: Kind, findings: tuple[Finding, ...], by: User, at: datetime
 ) -> None:
+    """Leave the one trace an entry that was not made has: its row in the audit log."""
     with transaction.atomic():
         audit.record(
             f"visit.{kind.value}",
@@ -312,6 +322,24 @@ def check_in(*, booking: Booking, visit_id: UUID, by: User, at: datetime) -> Vis
     Raises:
         RefusedError: No order stands, or the chair is taken: every reason at once.
     """
+    try:
+        return _check_in(booking=booking, visit_id=visit_id, by=by, at=at)
+    except RefusedError as refused:
+        with transaction.atomic():
+            audit.record(
+                f"visit.{Kind.CHECKED_IN.value}",
+                by=by,
+                at=at,
+                outcome=audit.Outcome.REFUSED,
+                site_code=booking.site.code,
+                patient=booking.patient,
+                about=booking,
+                detail={"codes": [finding.code for finding in refused.findings]},
+            )
+        raise
+
+
+def _check_in(*, booking: Booking, visit_id: UUID, by: User, at: datetime) -> Visit:
     with transaction.atomic():
         chair = Chair.objects.select_for_update().get(pk=booking.chair_id)
         opened = Visit.objects.filter(booking=booking).first()
@@ -355,7 +383,8 @@ def _arrival_findings(booking: Booking, *, order: Order | None, at: datetime) ->
         message = "There is no signed order for this plan; ask the prescriber."
         findings.append(Finding("order.missing", Severity.BLOCK, message))
     elif order.valid_until < today:
-        message = f"Order {order.number} was valid until {order.valid_until:%d %b %Y}; a new one is needed."
+        until = f"{order.valid_until:%d %b %Y}"
+        message = f"Order {order.number} was valid until {until}; a new one is needed."
         findings.append(Finding("order.expired", Severity.BLOCK, message))
     taken_by = queries.visit_in_chair(booking.chair_id, at)
     if taken_by:

@@ -326,10 +326,11 @@ class AmendForm(EntryForm):
             if prefix or not path or not str(text).strip():
                 continue
             *parents, last = path.split(".")
-            place = changes
+            place: Any = changes
             for parent in parents:
-                place = place.setdefault(parent, {})
-            place[last] = _typed(str(text).strip())
+                place = place.setdefault(parent, {}) if isinstance(place, dict) else None
+            if isinstance(place, dict):
+                place[last] = _typed(str(text).strip())
         return changes
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ebbtide.clinic.infusions import actions, pages, queries
@@ -166,32 +167,39 @@ def record_pdf(request: StaffRequest, visit: Visit) -> HttpResponse:
 
 def _enter(request: StaffRequest, visit: Visit, kind: Kind) -> HttpResponse:
     form = FORMS[kind](request.POST)
-    if not form.is_valid():
-        return _answer(request, visit, findings=_form_findings(form))
+    at = clock.now()
     try:
-        recorded = actions.record(
-            visit=visit,
-            entry=_new_entry(form, kind),
-            by=_actor(request, visit, kind, form),
-            at=clock.now(),
-        )
+        by = _actor(request, visit, kind, form)
+    except RefusedError as refused:
+        findings = refused.findings
+        actions.note_refusal(visit=visit, kind=kind, findings=findings, by=request.user, at=at)
+        return _answer(request, visit, findings=findings)
+    try:
+        recorded = actions.record(visit=visit, entry=_new_entry(form, kind, at=at), by=by, at=at)
     except RefusedError as refused:
         return _answer(request, visit, findings=refused.findings)
     return _answer(request, visit, recorded=recorded)
 
 
-def _new_entry(form: EntryForm, kind: Kind) -> actions.NewEntry:
+def _new_entry(form: EntryForm, kind: Kind, *, at: datetime) -> actions.NewEntry:
     return actions.NewEntry(
         id=form.cleaned_data["entry_id"],
         kind=kind,
         payload=form.payload(),
-        happened_at=form.cleaned_data["happened_at"] or clock.now(),
+        happened_at=form.cleaned_data["happened_at"] or at,
         seen_pump_seq=form.cleaned_data["seen_pump_seq"],
     )
 
 
 def _actor(request: StaffRequest, visit: Visit, kind: Kind, form: EntryForm) -> User:
-    """Who stands for the entry: the user, or the second person who checks the dose."""
+    """Who stands for the entry: the user, or the second person who checks the dose.
+
+    Raises:
+        RefusedError: The form is not filled as it must be, or nobody is proven.
+    """
+    with timezone.override(visit.site.zone):  # a typed time is the site's
+        if not form.is_valid():
+            raise RefusedError(_form_findings(form))
     if kind is Kind.SIGNED:
         return _proven(request, request.user.username, form)
     if kind is not Kind.DOSE_CHECKED:
