@@ -10,6 +10,7 @@ import logging
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from ebbtide.clinic.monitoring.actions import frame_event, store_frames
 from ebbtide.clinic.monitoring.queries import monitor_of
 from ebbtide.clinic.web import clock, hub
 from ebbtide.devices.gateway import FeedFrame, Gateway, StoredFrame
-from ebbtide.devices.recordings import RecordingSource, open_recording
+from ebbtide.devices.recordings import RecordingError, RecordingSource, open_recording
 from ebbtide.devices.simulator import SimulatedMonitor
 from ebbtide.devices.sources import MonitorSource, skip_to
 from ebbtide.science.patient.body import VirtualPatient
@@ -36,6 +37,21 @@ _LOOK_AGAIN_S = 15.0
 _supervisor: asyncio.Task[None] | None = None
 _gateway: Gateway | None = None
 _states: dict[UUID, VisitState] = {}
+_failures: dict[UUID, "_Failure"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a visit has no feed, and when, by the loop's clock, to try again."""
+
+    reason: str
+    retry_s: float
+
+
+def problem_of(visit_id: UUID) -> str:
+    """Why no samples come from a visit's monitor, in words; empty when they do."""
+    failure = _failures.get(visit_id)
+    return failure.reason if failure else ""
 
 
 def start() -> None:
@@ -72,13 +88,53 @@ async def _follow(gateway: Gateway, attached: set[UUID]) -> None:
     wanted = {visit.pk: (visit, state) for visit, state in found}
     for visit_id in attached - wanted.keys():
         await gateway.detach(str(visit_id))
-        _states.pop(visit_id, None)
         attached.discard(visit_id)
+    for visit_id in (_states.keys() | _failures.keys()) - wanted.keys():
+        _states.pop(visit_id, None)
+        _failures.pop(visit_id, None)
     for visit_id, (visit, state) in wanted.items():
         _states[visit_id] = state
-        if visit_id not in attached:
-            attached.add(visit_id)
-            await _attach(gateway, visit, state)
+        if visit_id in attached:
+            await _look_after(gateway, attached, visit_id)
+        elif visit_id not in _failures or _failures[visit_id].retry_s <= _loop_s():
+            await _try_to_attach(gateway, attached, visit, state)
+
+
+async def _look_after(gateway: Gateway, attached: set[UUID], visit_id: UUID) -> None:
+    """Take a feed that broke away, so that it is tried again; say when one came to its end."""
+    feed = gateway.health().feeds.get(str(visit_id))
+    if feed is None or not feed.has_ended:
+        return
+    _fail(visit_id, f"it broke off ({feed.error})" if feed.error else "it has come to its end")
+    if feed.error:
+        await gateway.detach(str(visit_id))
+        attached.discard(visit_id)
+
+
+async def _try_to_attach(
+    gateway: Gateway, attached: set[UUID], visit: Visit, state: VisitState
+) -> None:
+    """Attach one visit's feed; what is wrong with it keeps no other visit waiting."""
+    try:
+        await _attach(gateway, visit, state)
+    except RecordingError as error:
+        _fail(visit.pk, str(error))
+    except Exception as error:
+        logger.exception("the monitor feed of visit %s could not be started", visit.pk)
+        _fail(visit.pk, f"it could not be started ({type(error).__name__})")
+    else:
+        attached.add(visit.pk)
+        _failures.pop(visit.pk, None)
+
+
+def _fail(visit_id: UUID, reason: str) -> None:
+    if problem_of(visit_id) != reason:
+        logger.warning("visit %s has no monitor feed", visit_id)
+    _failures[visit_id] = _Failure(reason, retry_s=_loop_s() + _LOOK_AGAIN_S)
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _attach(gateway: Gateway, visit: Visit, state: VisitState) -> None:
