@@ -24,6 +24,7 @@ from ebbtide.science.dosing.pump import PumpSheet
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.screening.bands import judge_reading
 from ebbtide.science.screening.protocol import Protocol
+from ebbtide.science.units import shown
 from ebbtide.science.visit.due import Due, due_items
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.visit.gates import Surroundings, baseline, blockers, sheet_of, told_by_record
@@ -255,7 +256,7 @@ def banner(visit: Visit, state: VisitState, *, at: datetime) -> Banner:
         name=patient.full_name,
         number=patient.number,
         age_years=patient.age_years(on=at.astimezone(visit.site.zone).date()),
-        weight=f"{state.weight.weight_kg} kg" if state.weight else "not weighed yet",
+        weight=f"{shown(state.weight.weight_kg)} kg" if state.weight else "not weighed yet",
         limb_loss="; ".join(losses) or "none",
         allergies=allergies_in_words(patient),
         line=(state.line.limb if state.line else terms.access_limb if terms else "") or "not said",
@@ -481,19 +482,19 @@ _TILE_OF = {
 }
 
 
-def plot_limits_of(protocol: Protocol) -> dict[str, list[float | None]]:
-    """Where green ends, per charted quantity: [low, high]; None is no limit on that side."""
+def plot_limits_of(protocol: Protocol) -> dict[str, list[float]]:
+    """Where green ends, per charted quantity: low then high, each only where there is one."""
     green = {limit.field: limit for limit in protocol.bands.thresholds}
     limits = {}
     for field, quantity in (*_TILE_OF.items(), ("systolic_mmhg", "systolic")):
         limit = green.get(field)
         if limit and quantity != "bp":
-            low, high = limit.caution_below, limit.caution_from
-            limits[quantity] = [float(low) if low else None, float(high) if high else None]
+            ends = (limit.caution_below, limit.caution_from)
+            limits[quantity] = [float(end) for end in ends if end is not None]
     return limits
 
 
-def plot_limits(visit: Visit) -> dict[str, list[float | None]]:
+def plot_limits(visit: Visit) -> dict[str, list[float]]:
     """The limits that a visit's plot draws."""
     return plot_limits_of(visit.order.plan.protocol_version.protocol)
 

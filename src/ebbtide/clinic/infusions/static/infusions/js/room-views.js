@@ -30,6 +30,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// An answered item looks answered at once; the refreshed panel has the last word.
+document.addEventListener("submit", ({ target }) => {
+  const item = target.closest?.(".item");
+  if (item && target.classList.contains("item-answers")) item.classList.add("is-done");
+});
+
 document.addEventListener("keydown", (event) => {
   const tab = event.target.closest?.("[data-view]");
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
