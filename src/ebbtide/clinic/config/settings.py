@@ -24,6 +24,8 @@ DATA_DIR = env.read_data_dir()
 KEY = env.read_key(DATA_DIR)
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = os.environ.get("EBBTIDE_SECRET") or env.derive(KEY, purpose="django")
+# A demo may replay one recording on every simulated monitor
+RECORDING = os.environ.get("EBBTIDE_RECORDING", "") if DEMO else ""
 DATABASE_URL = os.environ.get("EBBTIDE_DATABASE_URL", "")
 DATABASES = {
     "default": env.read_postgres(DATABASE_URL)

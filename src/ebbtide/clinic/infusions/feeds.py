@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from ebbtide.clinic.infusions import queries
@@ -185,6 +186,8 @@ def source_of(visit: Visit, state: VisitState) -> MonitorSource | None:
     if monitor is None or monitor.source == "none":
         return None
     kind, _, path = monitor.source.partition(":")
+    if kind == "simulator" and settings.RECORDING:
+        kind, path = "recording", settings.RECORDING
     if kind == "recording":
         return RecordingSource(open_recording(path))
     weight_kg = float(state.weight.weight_kg) if state.weight else 75.0

@@ -1,22 +1,24 @@
 """What the board, the day's list and the room show, as frozen values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from ebbtide.clinic.infusions import actions, queries
+from ebbtide.clinic.infusions import actions, feeds, queries
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.sheets import Sheet, sheets
 from ebbtide.clinic.infusions.wording import Amendable, EventLine, amendable_values, event_lines
+from ebbtide.clinic.intake.models import VascularAccess
 from ebbtide.clinic.intake.queries import allergies_in_words
 from ebbtide.clinic.monitoring.queries import Sampled, milliseconds, newest_samples
-from ebbtide.clinic.people.models import User
+from ebbtide.clinic.people.models import Patient, User
 from ebbtide.clinic.people.queries import staff_at
 from ebbtide.clinic.people.rules import CLINICAL
+from ebbtide.clinic.plans.models import Plan
 from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.clinic.scheduling.queries import bookings_on
 from ebbtide.clinic.sites.models import Site
@@ -187,6 +189,7 @@ class Room:
     may_sign: bool
     may_stop: bool
     cursor: int
+    feed_problem: str
 
     @property
     def pill(self) -> str:
@@ -245,20 +248,31 @@ def room(visit: Visit, *, user: User, at: datetime) -> Room:
         may_sign=user.has_perm("infusions.sign", visit),
         may_stop=user.has_perm("infusions.stop", visit),
         cursor=max((sample.id for sample in newest.values()), default=0),
+        feed_problem=feeds.problem_of(visit.pk) if state.is_in_chair else "",
+    )
+
+
+def patient_banner(patient: Patient, *, at: datetime) -> Banner:
+    """The head line of a patient who is not in a chair."""
+    access = VascularAccess.objects.filter(patient=patient).first()
+    return Banner(
+        name=patient.full_name,
+        number=patient.number,
+        age_years=patient.age_years(on=at.astimezone(patient.site.zone).date()),
+        weight="",
+        limb_loss="; ".join(str(loss) for loss in patient.amputations.all()) or "none",
+        allergies=allergies_in_words(patient),
+        line=access.line_limb if access else "not said",
+        cuff=access.cuff_limb if access else "not said",
     )
 
 
 def banner(visit: Visit, state: VisitState, *, at: datetime) -> Banner:
-    """The patient's head line."""
-    patient, terms = visit.patient, state.terms
-    losses = [str(loss) for loss in patient.amputations.all()]
-    return Banner(
-        name=patient.full_name,
-        number=patient.number,
-        age_years=patient.age_years(on=at.astimezone(visit.site.zone).date()),
+    """The patient's head line in the room."""
+    terms = state.terms
+    return replace(
+        patient_banner(visit.patient, at=at),
         weight=f"{shown(state.weight.weight_kg)} kg" if state.weight else "not weighed yet",
-        limb_loss="; ".join(losses) or "none",
-        allergies=allergies_in_words(patient),
         line=(state.line.limb if state.line else terms.access_limb if terms else "") or "not said",
         cuff=(terms.cuff_limb if terms else "") or "not said",
     )
@@ -543,3 +557,69 @@ def amendment(
     if entry is None or not lines[entry.id].can_amend:
         return None
     return lines[entry.id], amendable_values(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartVisit:
+    """One visit in a patient's chart: what was given, and the pain before and after."""
+
+    visit: Visit
+    status_word: str
+    day: str
+    dose: str
+    phantom_pain: str
+    residual_limb_pain: str
+    highest_bp: str
+    events: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A patient's chart, to be read in a minute."""
+
+    patient: Patient
+    banner: Banner
+    plans: tuple[Plan, ...]
+    visits: tuple[ChartVisit, ...]
+
+
+def chart(patient: Patient, *, at: datetime) -> Chart:
+    """Who the patient is, the plan and order in force, and every visit, newest first."""
+    visits = list(queries.visits_of_patient(patient.pk))
+    states = queries.states_of(visit.pk for visit in visits)
+    return Chart(
+        patient=patient,
+        banner=patient_banner(patient, at=at),
+        plans=tuple(patient.plans.select_related("protocol_version").prefetch_related("orders")),
+        visits=tuple(_chart_visit(visit, states[visit.pk], at=at) for visit in visits),
+    )
+
+
+def _chart_visit(visit: Visit, state: VisitState, *, at: datetime) -> ChartVisit:
+    pressures = [p.reading.systolic_mmhg for _, p in state.readings if p.reading.systolic_mmhg]
+    given = f"{shown(state.given_mg(at), places=1)} mg" if state.infusion else ""
+    return ChartVisit(
+        visit=visit,
+        status_word=WORDS[state.status],
+        day=f"{(state.checked_in_at or visit.created_at).astimezone(visit.site.zone):%d %b %Y}",
+        dose=given,
+        phantom_pain=_before_after(state, "phantom_pain_nrs"),
+        residual_limb_pain=_before_after(state, "residual_limb_pain_nrs"),
+        highest_bp=f"{max(pressures)} mmHg" if pressures else "",
+        events=", ".join(f"{event.term}, grade {event.grade}" for _, event in state.adverse_events),
+    )
+
+
+def _before_after(state: VisitState, field: str) -> str:
+    """A pain score before the start and the last one after it; a dash where none was taken."""
+    before = [getattr(reading, field) for reading in state.baseline_readings()]
+    after = [
+        getattr(payload.reading, field)
+        for entry, payload in state.readings
+        if state.started_at and entry.happened_at >= state.started_at
+    ]
+    ends = [next((v for v in reversed(taken) if v is not None), None) for taken in (before, after)]
+    if ends == [None, None]:
+        return ""
+    first, last = ("–" if end is None else str(end) for end in ends)
+    return f"{first} → {last}"

@@ -119,3 +119,9 @@ def head_hash(visit_id: UUID) -> str:
     """Hash of the newest event of a visit; it names the whole record."""
     rows = VisitEvent.objects.filter(visit=visit_id).order_by("-seq")
     return rows.values_list("hash", flat=True).first() or GENESIS
+
+
+def visits_of_patient(patient_id: int) -> QuerySet[Visit]:
+    """Every visit of a patient, newest first."""
+    visits = Visit.objects.select_related("site", "chair__room", "booking")
+    return visits.filter(patient=patient_id).order_by("-created_at")

@@ -8,6 +8,7 @@ urlpatterns = [
     path("board/", views.board, name="board"),
     path("today/", views.today, name="today"),
     path("bookings/<int:booking_id>/check-in/", views.check_in, name="check_in"),
+    path("patients/<str:number>/", views.chart, name="chart"),
     path("visits/<uuid:visit_id>/", views.room, name="room"),
     path("visits/<uuid:visit_id>/panels/", views.panels, name="panels"),
     path("visits/<uuid:visit_id>/trace/", views.trace, name="trace"),

@@ -19,7 +19,7 @@ from ebbtide.clinic.infusions.paper.content import record_content
 from ebbtide.clinic.infusions.trace import trace as trace_of
 from ebbtide.clinic.monitoring.queries import samples_between
 from ebbtide.clinic.people.access import StaffRequest, staff_page
-from ebbtide.clinic.people.models import User
+from ebbtide.clinic.people.models import Patient, User
 from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.clinic.web import clock
 from ebbtide.science.findings import Finding, RefusedError, Severity
@@ -66,6 +66,18 @@ def check_in(request: StaffRequest, booking: Booking) -> HttpResponse:
         return redirect("infusions:room", visit.pk)
     messages.success(request, f"{booking.patient.full_name} is checked in.")
     return redirect("infusions:today")
+
+
+def _patient(number: str) -> Patient:
+    return get_object_or_404(Patient.objects.select_related("site"), number=number)
+
+
+@require_GET
+@staff_page("intake.view", load=_patient)
+def chart(request: StaffRequest, patient: Patient) -> HttpResponse:
+    """A patient's chart: limb loss, plan, order and visits."""
+    page = pages.chart(patient, at=clock.now())
+    return render(request, "infusions/chart.html", {"page": page})
 
 
 @require_GET

@@ -34,4 +34,6 @@ def patients(request: StaffRequest) -> HttpResponse:
     found = find_patients(sites=request.sites, find=find)
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     query = urlencode({"find": find}) if find else ""
-    return render(request, "people/patients.html", {"page": page, "find": find, "query": query})
+    shown = {"page": page, "find": find, "query": query}
+    shown["sees_charts"] = has_role(request.user, *CLINICAL)
+    return render(request, "people/patients.html", shown)
