@@ -56,7 +56,7 @@ class RecordContent:
     adverse_events: Table
     rescues: Table
     scores: Table
-    comfort: Table
+    comfort: str
     start_checks: Table
     discharge: Table
     signatures: Table

@@ -79,7 +79,7 @@ def _initials(actors: Iterable[str], names: Mapping[str, str]) -> dict[str, str]
     given: dict[str, str] = {}
     for actor in actors:
         name = names.get(actor, "").partition("(")[0].partition(",")[0]
-        short = "".join(word[0] for word in name.split()).upper() or actor
+        short = "".join(word[0] for word in name.split()[:4]).upper() or actor[:8]
         same = sum(taken.rstrip("0123456789") == said(short) for taken in given.values())
         given[actor] = said(f"{short}{same + 1}" if same else short)
     return given

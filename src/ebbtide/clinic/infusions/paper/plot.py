@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST_BRIDGE: Final = timedelta(seconds=10)  # beyond this a trace is broken, never bridged
 LONGEST_PLOT: Final = timedelta(hours=24)
+LAST_LATIN: Final = 0x17F  # the last letter that the record's own font has for certain
 _LEVEL_STEP_S: Final = 15
 _BAND_SEED: Final = 2020  # the same visit gives the same band
 _BAND: Final = (0.05, 0.95)
@@ -256,11 +257,22 @@ def holds_of(state: VisitState, until: datetime) -> tuple[tuple[datetime, dateti
 
 def _marks(state: VisitState) -> tuple[Mark, ...]:
     noted = [
-        Mark(entry.happened_at, f"{said(payload.term)}, grade {payload.grade}")
+        Mark(
+            entry.happened_at, f"{_drawable(payload.term, 'adverse event')}, grade {payload.grade}"
+        )
         for entry, payload in state.of(AdverseEventNoted)
     ]
     rescued = [
-        Mark(entry.happened_at, f"{said(payload.drug)} {amount(payload.dose, payload.unit)}")
+        Mark(
+            entry.happened_at,
+            f"{_drawable(payload.drug, 'rescue drug')} {amount(payload.dose, payload.unit)}",
+        )
         for entry, payload in state.of(RescueGiven)
     ]
     return tuple(sorted([*noted, *rescued], key=lambda mark: mark.at))
+
+
+def _drawable(name: str, otherwise: str) -> str:
+    """A name in Latin letters, else a word for it: pictures have no second font; tables do."""
+    shown = said(name)
+    return shown if all(ord(character) <= LAST_LATIN for character in shown) else otherwise

@@ -197,14 +197,10 @@ def _parts(taken: ScoreTaken) -> str:
     return " + ".join(map(str, taken.answers))
 
 
-def comfort(desk: Desk) -> Table:
+def comfort(desk: Desk) -> str:
     """Comfort measures as they last were."""
-    rows = [(what.replace("_", " "), said(setting)) for what, setting in desk.state.comfort.items()]
-    return Table(
-        "Comfort, as last set",
-        (Column("Measure", share=1), Column("Setting", share=2)),
-        tuple(rows),
-    )
+    measures = (f"{what.replace('_', ' ')}: {said(to)}" for what, to in desk.state.comfort.items())
+    return "; ".join(measures) or "None noted."
 
 
 def start_checks(desk: Desk) -> Table:

@@ -11,18 +11,29 @@ from uuid import UUID
 from ebbtide.clinic.infusions.paper import wording
 from ebbtide.clinic.infusions.paper.desk import Desk
 from ebbtide.clinic.infusions.paper.wording import overridden, said
-from ebbtide.science.visit.events import Amended, DischargeConfirmed, GateConfirmed, Kind
+from ebbtide.science.visit.events import (
+    Amended,
+    ComfortChanged,
+    DischargeConfirmed,
+    GateConfirmed,
+    Kind,
+)
 from ebbtide.science.visit.state import Entry
 
 # An entry written down later than this after it happened says so.
 PROMPT: Final = timedelta(minutes=1)
-_CHECKS: Final = {Kind.GATE_CONFIRMED: "Start checks", Kind.DISCHARGE_CONFIRMED: "Discharge checks"}
+# Entries that follow one another are told in one line, under this word.
+_IN_RUNS: Final = {
+    Kind.GATE_CONFIRMED: "Start checks",
+    Kind.DISCHARGE_CONFIRMED: "Discharge checks",
+    Kind.COMFORT_CHANGED: "Comfort",
+}
 _READINGS: Final = frozenset({Kind.READING_ENTERED, Kind.RECOVERY_READING_ENTERED})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry, or a row of checks made one after another.
+    """One entry, or a run of checks or comfort measures.
 
     Attributes:
         place: Its place in the record.
@@ -64,21 +75,24 @@ class _Teller:
             hash=self.hashes.get(entry.id, ""),
         )
 
-    def checks(self, entries: Sequence[Entry]) -> Line:
-        """Tell checks made one after another in one line."""
+    def run(self, entries: Sequence[Entry]) -> Line:
+        """Tell entries of one kind, made one after another, in one line."""
         if len(entries) == 1:
             return self.line(entries[0])
-        told = "; ".join(self._check(entry) for entry in entries)
+        told = "; ".join(self._briefly(entry) for entry in entries)
         first, last = self.line(entries[0]), self.line(entries[-1])
         return replace(
-            first, place=f"{first.place}–{last.place}", what=f"{_CHECKS[entries[0].kind]}: {told}",
+            first, place=f"{first.place}–{last.place}", what=f"{_IN_RUNS[entries[0].kind]}: {told}",
             hash=last.hash,
         )  # fmt: skip
 
-    def _check(self, entry: Entry) -> str:
-        payload = cast(GateConfirmed | DischargeConfirmed, entry.payload)
-        name = f"{wording.item(payload.item, {}, entry.kind)} {wording.ANSWERS[payload.answer]}"
-        return f"{name} {self.desk.time(entry.happened_at)}"
+    def _briefly(self, entry: Entry) -> str:
+        payload, time = entry.payload, self.desk.time(entry.happened_at)
+        if isinstance(payload, GateConfirmed | DischargeConfirmed):
+            name = wording.item(payload.item, {}, entry.kind)
+            return f"{name} {wording.ANSWERS[payload.answer]} {time}"
+        comfort = cast(ComfortChanged, payload)
+        return f"{comfort.what.replace('_', ' ')}: {said(comfort.setting)} {time}"
 
     def _words(self, entry: Entry, *, is_original: bool) -> str:
         if entry.kind in _READINGS and not self.corrections.get(entry.id):
@@ -128,19 +142,14 @@ def lines_of(desk: Desk, *, hashes: Mapping[UUID, str]) -> tuple[Line, ...]:
     keyed = [(_run_of(index, entry, corrections), entry) for index, entry in enumerate(shown)]
     for (kind, *_), run in groupby(keyed, key=itemgetter(0)):
         told = [entry for _, entry in run]
-        lines += [teller.checks(told)] if kind in _CHECKS else map(teller.line, told)
+        lines += [teller.run(told)] if kind in _IN_RUNS else map(teller.line, told)
     return tuple(lines)
 
 
 def _run_of(
     index: int, entry: Entry, corrections: Mapping[UUID, Sequence[Entry]]
 ) -> tuple[Kind, str, int]:
-    """What entries must share to be told in one line: plain checks by one person, without a gap."""
-    payload = entry.payload
-    is_plain = (
-        isinstance(payload, GateConfirmed | DischargeConfirmed)
-        and not payload.note.strip()
-        and not is_late(entry)
-        and entry.id not in corrections
-    )
+    """What entries must share to be told in one line: kind and person, nothing noted, no gap."""
+    has_note = bool(getattr(entry.payload, "note", "").strip())
+    is_plain = not (has_note or is_late(entry) or entry.id in corrections)
     return entry.kind, entry.actor, entry.seq - index if is_plain else -1 - index
