@@ -40,6 +40,10 @@ find_python() {
 # ensure_environment FOLDER: a virtual environment with uv in it.
 ensure_environment() {
   local folder=$1 python
+  # An environment holds its own path: after a move it is made again.
+  if [ -f "$folder/.ebbtide-root" ] && [ "$(cat "$folder/.ebbtide-root")" != "$root" ]; then
+    rm -rf "$folder"
+  fi
   if ! "$folder/bin/python" -c '' 2>/dev/null; then
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
@@ -47,18 +51,22 @@ ensure_environment() {
     say "making $folder with $("$python" --version)"
     rm -rf "$folder"
     "$python" -m venv "$folder"
+    printf '%s' "$root" >"$folder/.ebbtide-root"
   fi
-  if [ "$(cat "$folder/.ebbtide-build" 2>/dev/null)" != "$(stamp build)" ]; then
+  if ! is_installed "$folder" build; then
     "$folder/bin/python" -m pip --version >/dev/null 2>&1 || "$folder/bin/python" -m ensurepip >/dev/null
-    "$folder/bin/python" -m pip install --quiet --require-hashes -r requirements/build.txt
+    "$folder/bin/python" -m pip install -qq --require-hashes -r requirements/build.txt
     # Where uv has no build for this machine pip does its work, only slower.
-    "$folder/bin/python" -m pip install --quiet --require-hashes -r requirements/uv.txt 2>/dev/null || true
+    "$folder/bin/python" -m pip install -qq --require-hashes -r requirements/uv.txt 2>/dev/null || true
     stamp build >"$folder/.ebbtide-build"
   fi
 }
 
-# stamp NAME: what requirements/NAME.txt and pyproject.toml ask for, as one hash.
-stamp() { cat "requirements/$1.txt" pyproject.toml | sha256sum; }
+# stamp NAME: what requirements/NAME.txt and pyproject.toml ask for, here, as one hash.
+stamp() { { cat "requirements/$1.txt" pyproject.toml && printf '%s' "$root"; } | sha256sum; }
+
+# is_installed FOLDER NAME
+is_installed() { [ "$(cat "$1/.ebbtide-$2" 2>/dev/null)" = "$(stamp "$2")" ]; }
 
 # install FOLDER NAME...: the locked requirements/NAME.txt and this project itself. Each leaves a
 # stamp, so that a second run does nothing.
@@ -66,7 +74,7 @@ install() {
   local folder=$1 name
   shift
   for name in "$@"; do
-    [ "$(cat "$folder/.ebbtide-$name" 2>/dev/null)" = "$(stamp "$name")" ] && continue
+    is_installed "$folder" "$name" && continue
     ensure_environment "$folder"
     say "installing requirements/$name.txt into $folder"
     pip_install "$folder" --require-hashes -r "requirements/$name.txt"
@@ -82,6 +90,6 @@ pip_install() {
   if [ -x "$folder/bin/uv" ]; then
     "$folder/bin/uv" pip install --quiet --no-config --python "$folder/bin/python" "$@"
   else
-    "$folder/bin/python" -m pip install --quiet "$@"
+    "$folder/bin/python" -m pip install -qq "$@"
   fi
 }

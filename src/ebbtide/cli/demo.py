@@ -117,9 +117,9 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
 
 def _welcome(port: int, logins: Sequence[tuple[str, str, str]]) -> None:
     print(f"\nEbbtide, with synthetic people only: http://localhost:{port}/\n")
-    width = max(len(role) for role, _, _ in logins)
+    roles, names = (max(len(login[column]) for login in logins) for column in (0, 1))
     for role, username, password in logins:
-        print(f"  {role:<{width}}  {username}  {password}")
+        print(f"  {role:<{roles}}  {username:<{names}}  {password}")
     print("\nStop it with Ctrl-C.\n", flush=True)
 
 
