@@ -35,8 +35,16 @@ logger = logging.getLogger(__name__)
 TOPIC = "visits"  # every change of every visit; the supervisor alone listens
 _LOOK_AGAIN_S = 15.0
 
-_supervisor: asyncio.Task[None] | None = None
-_gateway: Gateway | None = None
+
+@dataclass(slots=True)
+class _Live:
+    """What runs while the server lives."""
+
+    supervisor: asyncio.Task[None] | None = None
+    gateway: Gateway | None = None
+
+
+_live = _Live()
 _states: dict[UUID, VisitState] = {}
 _failures: dict[UUID, "_Failure"] = {}
 
@@ -57,20 +65,19 @@ def problem_of(visit_id: UUID) -> str:
 
 def start() -> None:
     """Start the gateway and its supervisor on the running loop."""
-    global _supervisor, _gateway
-    _gateway = Gateway(_store, _publish, clock=clock.now)
-    _gateway.start()
-    _supervisor = asyncio.get_running_loop().create_task(_supervise(_gateway), name="feeds")
+    _live.gateway = gateway = Gateway(_store, _publish, clock=clock.now)
+    gateway.start()
+    _live.supervisor = asyncio.get_running_loop().create_task(_supervise(gateway), name="feeds")
 
 
 async def stop() -> None:
     """Detach every feed and put on disk what was taken."""
-    if _supervisor is not None:
-        _supervisor.cancel()
+    if _live.supervisor is not None:
+        _live.supervisor.cancel()
         with suppress(asyncio.CancelledError):
-            await _supervisor
-    if _gateway is not None:
-        await _gateway.close()
+            await _live.supervisor
+    if _live.gateway is not None:
+        await _live.gateway.close()
 
 
 async def _supervise(gateway: Gateway) -> None:

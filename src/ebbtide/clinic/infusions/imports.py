@@ -4,7 +4,7 @@ Nothing here judges an entry; whoever writes a log has it judged before. What is
 appended hangs in its visit's chain and its site's chain as if entered live.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,10 +14,13 @@ from django.db import transaction
 from ebbtide.clinic.audit import actions as audit
 from ebbtide.clinic.infusions import anchors
 from ebbtide.clinic.infusions.models import SiteChain, Visit, VisitEvent
+from ebbtide.clinic.monitoring import actions as monitoring
 from ebbtide.clinic.people.models import User
 from ebbtide.clinic.sites.models import Site
+from ebbtide.devices.gateway import FeedFrame
 from ebbtide.science.visit.chain import GENESIS
-from ebbtide.science.visit.events import Event
+from ebbtide.science.visit.events import Event, ReadingEntered
+from ebbtide.science.vitals.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,22 @@ class WholeLog:
     events: tuple[Event, ...]
 
 
-def import_visit(log: WholeLog, *, by: User | str, at: datetime) -> Visit:
-    """Append a visit with its log, and one audit row about it.
+def import_visit(
+    log: WholeLog, *, by: User | str, at: datetime, frames: Sequence[FeedFrame] = ()
+) -> Visit:
+    """Append a visit with its log and samples, and one audit row about it.
+
+    Typed readings become samples too, as they do when entered live.
+
+    Args:
+        frames: What the monitor sent during the visit.
 
     Raises:
         ValueError: The events are not the visit's own, or not numbered from 1.
     """
     with transaction.atomic():
         events = _append(log.visit.site, [log])
+        monitoring.store_past(visit=log.visit.pk, frames=frames, readings=_typed(log))
         audit.record(
             "visit.imported",
             by=by,
@@ -50,6 +61,8 @@ def import_visit(log: WholeLog, *, by: User | str, at: datetime) -> Visit:
 
 def import_visits(site: Site, logs: Iterable[WholeLog], *, by: User | str, at: datetime) -> int:
     """Append many visits of one site in the order given, and one audit row for all.
+
+    Their samples stay out: this is for great numbers.
 
     Returns:
         How many events were appended.
@@ -93,6 +106,14 @@ def _rows(chain: SiteChain, log: WholeLog) -> list[VisitEvent]:
         previous_hash = rows[-1].hash if rows else GENESIS
         rows.append(chain.link(event, previous_hash=previous_hash))
     return rows
+
+
+def _typed(log: WholeLog) -> list[tuple[Reading, datetime, datetime]]:
+    return [
+        (event.payload.reading, event.happened_at, event.recorded_at)
+        for event in log.events
+        if isinstance(event.payload, ReadingEntered)
+    ]
 
 
 def _check(site: Site, log: WholeLog) -> None:

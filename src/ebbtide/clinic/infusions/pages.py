@@ -1,103 +1,32 @@
-"""What the board, the day's list and the room show, as frozen values."""
+"""What the room shows, as frozen values."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import lru_cache
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from ebbtide.clinic.infusions import actions, feeds, queries
+from ebbtide.clinic.infusions.board import name_of
 from ebbtide.clinic.infusions.models import Visit
+from ebbtide.clinic.infusions.scales import ALDRETE_QUESTIONS, CADSS6_QUESTIONS
 from ebbtide.clinic.infusions.sheets import Sheet, sheets
+from ebbtide.clinic.infusions.tiles import PILLS, TILE_OF, Readout, Tile, readout, tiles
 from ebbtide.clinic.infusions.wording import Amendable, EventLine, amendable_values, event_lines
 from ebbtide.clinic.intake.models import VascularAccess
 from ebbtide.clinic.intake.queries import allergies_in_words
-from ebbtide.clinic.monitoring.queries import Sampled, milliseconds, newest_samples
+from ebbtide.clinic.monitoring.queries import newest_samples
 from ebbtide.clinic.people.models import Patient, User
 from ebbtide.clinic.people.queries import staff_at
 from ebbtide.clinic.people.rules import CLINICAL
-from ebbtide.clinic.plans.models import Plan
-from ebbtide.clinic.scheduling.models import Booking
-from ebbtide.clinic.scheduling.queries import bookings_on
-from ebbtide.clinic.sites.models import Site
 from ebbtide.science.dosing.pump import PumpSheet
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.screening.bands import judge_reading
 from ebbtide.science.screening.protocol import Protocol
 from ebbtide.science.units import shown
 from ebbtide.science.visit.due import Due, due_items
-from ebbtide.science.visit.events import Kind
 from ebbtide.science.visit.gates import Surroundings, baseline, blockers, sheet_of, told_by_record
 from ebbtide.science.visit.state import Status, VisitState
 from ebbtide.science.visit.transitions import ALLOWED, WORDS
-
-
-_PILLS = {
-    Status.CHECKED_IN: "ready",
-    Status.RUNNING: "running",
-    Status.HELD: "held",
-    Status.RECOVERY: "stopped",
-    Status.CALLED_OFF: "stopped",
-    Status.HANDED_OVER: "stopped",
-    Status.SIGNED: "signed",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One item of a scale with its answers, worst last."""
-
-    label: str
-    options: tuple[tuple[int, str], ...]
-
-
-# The scale's own words may not be shipped: the clinic asks them as it has the rights to.
-CADSS6_QUESTIONS = tuple(
-    Question(f"CADSS item {number}", tuple((step, str(step)) for step in range(5)))
-    for number in (1, 2, 6, 7, 15, 22)
-)
-ALDRETE_QUESTIONS = (
-    Question(
-        "Activity, of the limbs the patient has",
-        ((2, "2: all move on command"), (1, "1: at least half"), (0, "0: fewer")),
-    ),
-    Question("Breathing", ((2, "2: deep, coughs freely"), (1, "1: limited"), (0, "0: no breath"))),
-    Question(
-        "Circulation, BP against baseline",
-        ((2, "2: within 20 %"), (1, "1: within 50 %"), (0, "0: further off")),
-    ),
-    Question("Consciousness", ((2, "2: awake"), (1, "1: wakes when called"), (0, "0: does not"))),
-    Question(
-        "SpO₂", ((2, "2: above 92 % on air"), (1, "1: needs oxygen for 90 %"), (0, "0: below 90 %"))
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One vital sign as the page first shows it; the live feed takes over from there."""
-
-    quantity: str
-    label: str
-    unit: str
-    trace: str
-    limits: str
-    interval_s: int
-    value: float | None = None
-    second: float | None = None
-    at: datetime | None = None
-    quality: str = ""
-    source: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The value in whole figures; empty when there is none to show."""
-        if self.value is None or self.quality != "ok":
-            return ""
-        second = f"/{self.second:.0f}" if self.second is not None else ""
-        return f"{self.value:.0f}{second}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +41,6 @@ class Banner:
     allergies: str
     line: str
     cuff: str
-
-
-@dataclass(frozen=True, slots=True)
-class Readout:
-    """The pump's figures at one moment; the page carries them on along the rate."""
-
-    at_ms: int
-    rate_ml_per_h: Decimal
-    given_mg: Decimal
-    dose_mg: Decimal
-    mg_per_min: Decimal
-    given_ml: Decimal
-    ml_per_min: Decimal
-    volume_ml: Decimal
-    started_at: datetime | None
-    ended_at: datetime | None
-    empties_at: datetime | None
-
-    @property
-    def left_ml(self) -> Decimal:
-        """What is still in the bag, mL."""
-        return self.volume_ml - self.given_ml
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +101,7 @@ class Room:
     @property
     def pill(self) -> str:
         """The state as the design system's pill names it."""
-        return _PILLS.get(self.state.status, "ready")
+        return PILLS.get(self.state.status, "ready")
 
     @property
     def recovery_sets(self) -> int:
@@ -240,7 +147,7 @@ def room(visit: Visit, *, user: User, at: datetime) -> Room:
         blocked_by=blockers(state, around=around, at=at),
         bands=_bands(state, around.protocol),
         events=event_lines(state, protocol=around.protocol, zone=visit.site.zone),
-        forms=sheets(state, around=around, at=at),
+        forms=sheets(state, around=around),
         witnesses=tuple(staff_at(visit.site, *CLINICAL).exclude(pk=user.pk)),
         protocol=around.protocol,
         allowed=frozenset(kind.value for kind in ALLOWED[state.status]),
@@ -278,190 +185,6 @@ def banner(visit: Visit, state: VisitState, *, at: datetime) -> Banner:
     )
 
 
-def tiles(newest: dict[str, Sampled], protocol: Protocol) -> tuple[Tile, ...]:
-    """The four vital signs, with the limits of the protocol's green band."""
-    limits = plot_limits_of(protocol)
-    cuff_s = int(protocol.schedule.infusion_bp_minutes * 60)
-
-    def tile(quantity: str, label: str, unit: str, trace: str, second: str = "") -> Tile:
-        sample, other = newest.get(quantity), newest.get(second)
-        low, high = (*limits.get(quantity, ()), None, None)[:2]
-        return Tile(
-            quantity="bp" if second else quantity,
-            label=label,
-            unit=unit,
-            trace=trace,
-            limits=_span(low, high),
-            interval_s=cuff_s,
-            value=sample.value if sample else None,
-            second=other.value if other else None,
-            at=_moment(sample.at_ms) if sample else None,
-            quality=sample.quality if sample else "",
-            source=sample.source if sample else "",
-        )
-
-    return (
-        tile("spo2", "SpO₂", "%", "spo2"),
-        tile("pulse", "pulse", "/min", "pulse"),
-        tile("systolic", "BP", "mmHg", "bp", second="diastolic"),
-        tile("resp", "breaths", "/min", "resp"),
-    )
-
-
-def _span(low: float | None, high: float | None) -> str:
-    """The green span of a whole-number sign in words; caution begins at `high` itself."""
-    if low is None or high is None:
-        return f"from {low:.0f}" if low is not None else ""
-    return f"{low:.0f} to {high - 1:.0f}"
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
-
-
-def readout(state: VisitState, *, at: datetime) -> Readout | None:
-    """What the pump gives now and has given; None until a dose is drawn."""
-    infusion, drawn = state.infusion, state.drawn
-    if infusion is None or drawn is None:
-        return None
-    rate = infusion.rate_ml_per_h(at)
-    return Readout(
-        at_ms=milliseconds(at),
-        rate_ml_per_h=rate,
-        given_mg=infusion.given_mg(at),
-        dose_mg=drawn.dose_mg,
-        mg_per_min=rate * infusion.mg_per_ml / 60,
-        given_ml=infusion.given_ml(at),
-        ml_per_min=rate / 60,
-        volume_ml=infusion.volume_ml,
-        started_at=state.started_at,
-        ended_at=state.ended_at,
-        empties_at=infusion.empties_at(at),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class BoardTile:
-    """One visit on the board."""
-
-    visit: UUID
-    room: str
-    site: str
-    patient: str
-    status: str
-    status_word: str
-    vitals: tuple[Tile, ...]
-    readout: Readout | None
-    next_due: Due | None
-    with_whom: str
-    is_mine: bool
-    starts_at: datetime
-    pill: str
-
-    @property
-    def percent(self) -> int:
-        """Share of the dose given."""
-        readout = self.readout
-        return int(100 * readout.given_mg / readout.dose_mg) if readout else 0
-
-    @property
-    def given(self) -> str:
-        """Dose given so far, mg, one decimal."""
-        return f"{self.readout.given_mg:.1f}" if self.readout else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Rooms in use, the user's own first."""
-
-    tiles: tuple[BoardTile, ...]
-    at: datetime
-
-
-def board(user: User, *, sites: Sequence[Site], at: datetime) -> Board:
-    """Every open visit of the sites, those the user works in first."""
-    visits = {visit.pk: visit for visit in queries.visits_on_board(user, at)}
-    states = queries.states_of(visits)
-    here = {pk: state for pk, state in states.items() if state.is_in_chair}
-    newest = newest_samples(here)
-    found = [
-        _board_tile(visits[pk], state, newest=newest[pk], user=user, at=at)
-        for pk, state in here.items()
-    ]
-    order = sorted(found, key=lambda tile: (not tile.is_mine, tile.site, tile.room))
-    return Board(tuple(order), at)
-
-
-def _board_tile(
-    visit: Visit, state: VisitState, *, newest: dict[str, Sampled], user: User, at: datetime
-) -> BoardTile:
-    protocol = visit.order.plan.protocol_version.protocol
-    due = due_items(state, protocol=protocol, at=at)
-    actors = [entry.actor for entry in state.entries if entry.kind is not Kind.CHECKED_IN]
-    return BoardTile(
-        visit=visit.pk,
-        room=visit.chair.room.name,
-        site=visit.site.name,
-        patient=visit.patient.full_name,
-        status=state.status.value,
-        status_word=WORDS[state.status],
-        vitals=tiles(newest, protocol),
-        readout=readout(state, at=at),
-        next_due=due[0] if due else None,
-        with_whom=_name_of(actors[-1]) if actors else "",
-        is_mine=user.username in actors,
-        starts_at=visit.booking.starts_at,
-        pill=_PILLS.get(state.status, "ready"),
-    )
-
-
-@lru_cache(maxsize=256)
-def _name_of(username: str) -> str:
-    user = User.objects.filter(username=username).first()
-    return user.full_name if user else username
-
-
-@dataclass(frozen=True, slots=True)
-class TodayLine:
-    """One booking of the day."""
-
-    booking: Booking
-    visit: Visit | None
-    status_word: str
-    may_check_in: bool
-    may_open: bool
-
-    @property
-    def time(self) -> str:
-        """Time of day at the site."""
-        zone = self.booking.chair.room.site.zone
-        return f"{self.booking.starts_at.astimezone(zone):%H:%M %Z}"
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The day's bookings by site and time."""
-
-    day: date
-    lines: tuple[TodayLine, ...]
-
-
-def today(user: User, *, sites: Sequence[Site], at: datetime) -> Today:
-    """The day's bookings at the sites, in each site's own day."""
-    bookings = [b for site in sites for b in bookings_on(site, at.astimezone(site.zone).date())]
-    visits = {v.booking_id: v for v in Visit.objects.filter(booking__in=bookings)}
-    states = queries.states_of(visit.pk for visit in visits.values())
-    lines = []
-    for booking in bookings:
-        visit = visits.get(booking.pk)
-        status = WORDS[states[visit.pk].status] if visit else booking.get_status_display().lower()
-        may = visit is None and booking.status == Booking.Status.BOOKED
-        may = may and user.has_perm("scheduling.check_in", booking.chair)
-        may_open = visit is not None and user.has_perm("infusions.view_visit", booking.chair)
-        lines.append(TodayLine(booking, visit, status, may, may_open))
-    return Today(at.astimezone(sites[0].zone).date(), tuple(lines))
-
-
 def _bands(state: VisitState, protocol: Protocol) -> tuple[BandAlarm, ...]:
     """What the newest typed reading of the infusion says; nothing before or after it."""
     if state.status not in (Status.RUNNING, Status.HELD) or state.started_at is None:
@@ -478,39 +201,13 @@ def _bands(state: VisitState, protocol: Protocol) -> tuple[BandAlarm, ...]:
     return tuple(
         BandAlarm(
             priority="high" if finding.severity is Severity.BLOCK else "medium",
-            quantity=_TILE_OF.get(finding.field, ""),
+            quantity=TILE_OF.get(finding.field, ""),
             message=finding.message,
             action=judged.action,
         )
         for finding in judged.reasons
         if finding.severity is not Severity.NOTICE
     )
-
-
-_TILE_OF = {
-    "systolic_mmhg": "bp",
-    "diastolic_mmhg": "bp",
-    "pulse_per_min": "pulse",
-    "spo2_percent": "spo2",
-    "resp_per_min": "resp",
-}
-
-
-def plot_limits_of(protocol: Protocol) -> dict[str, list[float]]:
-    """Where green ends, per charted quantity: low then high, each only where there is one."""
-    green = {limit.field: limit for limit in protocol.bands.thresholds}
-    limits = {}
-    for field, quantity in (*_TILE_OF.items(), ("systolic_mmhg", "systolic")):
-        limit = green.get(field)
-        if limit and quantity != "bp":
-            ends = (limit.caution_below, limit.caution_from)
-            limits[quantity] = [float(end) for end in ends if end is not None]
-    return limits
-
-
-def plot_limits(visit: Visit) -> dict[str, list[float]]:
-    """The limits that a visit's plot draws."""
-    return plot_limits_of(visit.order.plan.protocol_version.protocol)
 
 
 def _checklist(state: VisitState, around: Surroundings) -> tuple[ListItem, ...]:
@@ -539,11 +236,11 @@ def _discharge(state: VisitState, around: Surroundings) -> tuple[ListItem, ...]:
     )
 
 
-def _answer(given: Any) -> dict[str, str]:
+def _answer(given: Any) -> dict[str, Any]:
     if given is None:
         return {}
     entry, payload = given
-    return {"answer": payload.answer, "by": _name_of(entry.actor), "note": payload.note}
+    return {"answer": payload.answer, "by": name_of(entry.actor), "note": payload.note}
 
 
 def amendment(
@@ -557,69 +254,3 @@ def amendment(
     if entry is None or not lines[entry.id].can_amend:
         return None
     return lines[entry.id], amendable_values(entry)
-
-
-@dataclass(frozen=True, slots=True)
-class ChartVisit:
-    """One visit in a patient's chart: what was given, and the pain before and after."""
-
-    visit: Visit
-    status_word: str
-    day: str
-    dose: str
-    phantom_pain: str
-    residual_limb_pain: str
-    highest_bp: str
-    events: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A patient's chart, to be read in a minute."""
-
-    patient: Patient
-    banner: Banner
-    plans: tuple[Plan, ...]
-    visits: tuple[ChartVisit, ...]
-
-
-def chart(patient: Patient, *, at: datetime) -> Chart:
-    """Who the patient is, the plan and order in force, and every visit, newest first."""
-    visits = list(queries.visits_of_patient(patient.pk))
-    states = queries.states_of(visit.pk for visit in visits)
-    return Chart(
-        patient=patient,
-        banner=patient_banner(patient, at=at),
-        plans=tuple(patient.plans.select_related("protocol_version").prefetch_related("orders")),
-        visits=tuple(_chart_visit(visit, states[visit.pk], at=at) for visit in visits),
-    )
-
-
-def _chart_visit(visit: Visit, state: VisitState, *, at: datetime) -> ChartVisit:
-    pressures = [p.reading.systolic_mmhg for _, p in state.readings if p.reading.systolic_mmhg]
-    given = f"{shown(state.given_mg(at), places=1)} mg" if state.infusion else ""
-    return ChartVisit(
-        visit=visit,
-        status_word=WORDS[state.status],
-        day=f"{(state.checked_in_at or visit.created_at).astimezone(visit.site.zone):%d %b %Y}",
-        dose=given,
-        phantom_pain=_before_after(state, "phantom_pain_nrs"),
-        residual_limb_pain=_before_after(state, "residual_limb_pain_nrs"),
-        highest_bp=f"{max(pressures)} mmHg" if pressures else "",
-        events=", ".join(f"{event.term}, grade {event.grade}" for _, event in state.adverse_events),
-    )
-
-
-def _before_after(state: VisitState, field: str) -> str:
-    """A pain score before the start and the last one after it; a dash where none was taken."""
-    before = [getattr(reading, field) for reading in state.baseline_readings()]
-    after = [
-        getattr(payload.reading, field)
-        for entry, payload in state.readings
-        if state.started_at and entry.happened_at >= state.started_at
-    ]
-    ends = [next((v for v in reversed(taken) if v is not None), None) for taken in (before, after)]
-    if ends == [None, None]:
-        return ""
-    first, last = ("–" if end is None else str(end) for end in ends)
-    return f"{first} → {last}"

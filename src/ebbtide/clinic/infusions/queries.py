@@ -1,6 +1,6 @@
 """Reading the record: a visit's log, its state, and the visits in hand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from ebbtide.clinic.infusions.models import Visit, VisitEvent
-from ebbtide.clinic.people.models import User
-from ebbtide.clinic.people.queries import sites_of
+from ebbtide.clinic.sites.models import Site
 from ebbtide.science.visit.chain import GENESIS, event_of
 from ebbtide.science.visit.events import Event
 from ebbtide.science.visit.reducer import replay
@@ -66,12 +65,12 @@ def _replayed(visit_id: UUID, seq: int, _head: str) -> VisitState:
     return replay(log_of(visit_id)) if seq else VisitState()
 
 
-def visits_on_board(user: User, at: datetime) -> QuerySet[Visit]:
-    """Visits around now at the user's sites, by site, room and time."""
+def visits_on_board(sites: Sequence[Site], at: datetime) -> QuerySet[Visit]:
+    """Visits around now at the sites, by site, room and time."""
     return (
         Visit.objects.select_related("site", "patient", "chair__room", "booking", "order__plan")
         .filter(
-            site__in=sites_of(user),
+            site__in=sites,
             booking__starts_at__range=(at - BOARD_REACH, at + BOARD_REACH),
         )
         .order_by("site__name", "chair__room__name", "booking__starts_at")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -89,13 +88,13 @@ class Sheet:
         return not any(field.bound.name == "reason" for field in self.fields)
 
 
-def sheets(state: VisitState, *, around: Surroundings, at: datetime) -> dict[str, Sheet]:
+def sheets(state: VisitState, *, around: Surroundings) -> dict[str, Sheet]:
     """One sheet per kind of entry that the visit takes now, by kind."""
     kinds = [kind for kind in WORDS if kind in ALLOWED[state.status]]
-    return {kind.value: _sheet(kind, state, around=around, at=at) for kind in kinds}
+    return {kind.value: _sheet(kind, state, around=around) for kind in kinds}
 
 
-def _sheet(kind: Kind, state: VisitState, *, around: Surroundings, at: datetime) -> Sheet:
+def _sheet(kind: Kind, state: VisitState, *, around: Surroundings) -> Sheet:
     initial: dict[str, Any] = {"entry_id": uuid4(), "seen_pump_seq": state.pump_seq}
     known = _INITIAL.get(kind)
     if known:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ CHARTED = ("spo2", "pulse", "resp", "systolic", "diastolic", "tcpco2")
 LEVEL_STEP_S = 10
 AFTER_END = timedelta(minutes=45)  # how far past the bag's end the plan is drawn
 BAND = (0.05, 0.95)
+_UNSET = datetime.fromtimestamp(0, UTC)
 
 _MARKS = {
     Kind.STARTED: "start",
@@ -82,7 +83,7 @@ def level_curve(state: VisitState, *, visit_id: UUID, at: datetime) -> LevelCurv
 
 @lru_cache(maxsize=128)
 def _curve(history: PumpHistory, weight_kg: float, *, points: int, seed: int) -> LevelCurve:
-    times_min = np.arange(points) * (LEVEL_STEP_S / 60)
+    times_min = np.arange(points, dtype=np.float64) * (LEVEL_STEP_S / 60)
     typical = levels(
         parameters(KAMP2020, weight_kg=weight_kg), history=history, times_min=times_min
     )
@@ -95,7 +96,7 @@ def _curve(history: PumpHistory, weight_kg: float, *, points: int, seed: int) ->
         rng=np.random.default_rng(seed),
     )
     return LevelCurve(
-        start=datetime.min,
+        start=_UNSET,
         plasma=_rounded(typical.plasma_ng_per_ml),
         effect=_rounded(typical.effect_ng_per_ml),
         low=_rounded(band.effect_ng_per_ml[0]),
@@ -180,7 +181,7 @@ def _plan(state: VisitState, *, at: datetime) -> dict[str, Any] | None:
         return None
     end = (course.empties_at(course.started_at) or at) + AFTER_END
     points = int((end - course.started_at).total_seconds()) // (6 * LEVEL_STEP_S) + 1
-    times_min = np.arange(points) * 1.0
+    times_min = np.arange(points, dtype=np.float64)
     typical = levels(
         parameters(KAMP2020, weight_kg=weight_kg), history=course.history(end), times_min=times_min
     )

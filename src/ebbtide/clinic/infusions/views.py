@@ -12,10 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ebbtide.clinic.infusions import actions, pages, queries
+from ebbtide.clinic.infusions.board import board as board_of
+from ebbtide.clinic.infusions.board import today as today_of
+from ebbtide.clinic.infusions.chart import chart as chart_of
 from ebbtide.clinic.infusions.forms import FORMS, EntryForm
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.paper import signed_record_pdf
 from ebbtide.clinic.infusions.paper.content import record_content
+from ebbtide.clinic.infusions.tiles import plot_limits
 from ebbtide.clinic.infusions.trace import trace as trace_of
 from ebbtide.clinic.monitoring.queries import samples_between
 from ebbtide.clinic.people.access import StaffRequest, staff_page
@@ -34,7 +38,7 @@ OPEN_KINDS = FORMS.keys() - {Kind.SIGNED, Kind.AMENDED}
 @staff_page("infusions.view_board")
 def board(request: StaffRequest) -> HttpResponse:
     """Every room of the user's sites, theirs first."""
-    page = pages.board(request.user, sites=request.sites, at=clock.now())
+    page = board_of(request.user, sites=request.sites, at=clock.now())
     template = "infusions/board.html#rooms" if request.htmx else "infusions/board.html"
     return render(request, template, {"page": page})
 
@@ -43,7 +47,7 @@ def board(request: StaffRequest) -> HttpResponse:
 @staff_page("scheduling.view_today")
 def today(request: StaffRequest) -> HttpResponse:
     """The day's bookings at the user's sites."""
-    page = pages.today(request.user, sites=request.sites, at=clock.now())
+    page = today_of(request.user, sites=request.sites, at=clock.now())
     return render(request, "infusions/today.html", {"page": page})
 
 
@@ -76,7 +80,7 @@ def _patient(number: str) -> Patient:
 @staff_page("intake.view", load=_patient)
 def chart(request: StaffRequest, patient: Patient) -> HttpResponse:
     """A patient's chart: limb loss, plan, order and visits."""
-    page = pages.chart(patient, at=clock.now())
+    page = chart_of(patient, at=clock.now())
     return render(request, "infusions/chart.html", {"page": page})
 
 
@@ -106,7 +110,7 @@ def trace(request: StaffRequest, visit: Visit) -> JsonResponse:
     start = began if "all" in request.GET else max(began, at - LAST_HOUR)
     samples = samples_between(visit.pk, start, at)
     data = trace_of(state, samples, visit_id=visit.pk, start=start, at=at)
-    return JsonResponse(data | {"limits": pages.plot_limits(visit)})
+    return JsonResponse(data | {"limits": plot_limits(visit)})
 
 
 def _visit_for_entry(visit_id: UUID, kind: str) -> Visit:
@@ -119,8 +123,8 @@ def _visit_for_entry(visit_id: UUID, kind: str) -> Visit:
 @staff_page("infusions.run_visit", load=_visit_for_entry)
 def entry(request: StaffRequest, visit: Visit) -> HttpResponse:
     """One entry by the nurse who runs the visit."""
-    assert request.resolver_match is not None
-    return _enter(request, visit, Kind(request.resolver_match.kwargs["kind"].replace("-", "_")))
+    kind = request.resolver_match.kwargs["kind"] if request.resolver_match else ""
+    return _enter(request, visit, Kind(kind.replace("-", "_")))
 
 
 @require_POST
@@ -160,7 +164,7 @@ def stop(request: StaffRequest, visit: Visit) -> HttpResponse:
 
 @require_GET
 @staff_page("infusions.view_visit", load=queries.visit_or_404)
-def record_pdf(request: StaffRequest, visit: Visit) -> HttpResponse:
+def record_pdf(_request: StaffRequest, visit: Visit) -> HttpResponse:
     """The record as a document to file."""
     at = clock.now()
     state = queries.state_of(visit.pk)

@@ -57,6 +57,29 @@ def store_reading(
     return frame_event(stored[-1].pk, frame, at=at, source=source)
 
 
+def store_past(
+    *,
+    visit: UUID,
+    frames: Sequence[FeedFrame],
+    readings: Sequence[tuple[Reading, datetime, datetime]],
+) -> None:
+    """Write what a visit brought before it was known here, in the order of time.
+
+    Args:
+        frames: The monitor's, of this visit.
+        readings: The nurse's, each with the moment it holds for and that of its entry.
+    """
+    monitor, nurse = Sample.Source.MONITOR, Sample.Source.NURSE
+    brought = [(fed.at, fed.received_at, fed.frame, monitor) for fed in frames]
+    brought += [(at, received, frame_from_reading(read), nurse) for read, at, received in readings]
+    brought.sort(key=lambda one: one[0])
+    Sample.objects.bulk_create(
+        row
+        for at, received_at, frame, source in brought
+        for row in _rows(visit, frame, at=at, received_at=received_at, source=source)
+    )
+
+
 def frame_event(
     sequence: int, frame: Frame, *, at: datetime, source: Sample.Source = Sample.Source.MONITOR
 ) -> dict[str, Any]:

@@ -35,7 +35,10 @@ class Sample(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(name="monitoring_sample_visit", fields=("visit", "id")),)
+        indexes = (
+            models.Index(name="monitoring_sample_visit", fields=("visit", "id")),
+            models.Index(name="monitoring_sample_newest", fields=("visit", "quantity", "id")),
+        )
         constraints = (
             models.CheckConstraint(
                 name="monitoring_sample_quantity_known",

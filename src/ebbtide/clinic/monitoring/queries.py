@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max
+
 from ebbtide.clinic.monitoring.models import Sample
 from ebbtide.clinic.sites.models import Device, DeviceKind, Room
 from ebbtide.science.dosing.pump import Pump
@@ -47,13 +49,12 @@ def samples_between(visit: UUID, start: datetime, end: datetime) -> list[Sampled
 
 def newest_samples(visits: Iterable[UUID]) -> dict[UUID, dict[str, Sampled]]:
     """The newest sample of each quantity for each visit, whatever its quality."""
-    newest: dict[UUID, dict[str, Sampled]] = {}
-    for visit in visits:
-        rows = Sample.objects.filter(visit=visit).order_by("-id").values_list(*_FIELDS)[:400]
-        found: dict[str, Sampled] = {}
-        for row in rows:
-            found.setdefault(row[1], Sampled(*row))
-        newest[visit] = found
+    newest: dict[UUID, dict[str, Sampled]] = {visit: {} for visit in visits}
+    of_visits = Sample.objects.filter(visit__in=list(newest)).order_by()
+    ends = of_visits.values("visit", "quantity").annotate(newest=Max("id"))
+    ids = [end["newest"] for end in ends]
+    for visit, *row in Sample.objects.filter(id__in=ids).values_list("visit", *_FIELDS):
+        newest[visit][row[1]] = Sampled(*row)
     return newest
 
 

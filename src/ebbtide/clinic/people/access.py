@@ -9,6 +9,7 @@ from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from ebbtide.clinic.audit import actions as audit
 from ebbtide.clinic.people.models import Patient, User
@@ -34,6 +35,7 @@ class StaffRequest(HttpRequest):
 
     user: User
     sites: tuple[Site, ...]
+    htmx: HtmxDetails
 
 
 def staff_page(

@@ -1,5 +1,7 @@
 """The database itself refuses to change or remove an event."""
 
+from typing import Any
+
 from django.db import migrations
 
 SQLITE = """
@@ -19,7 +21,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION infusions_visitevent_append_only();
 """
 
 
-def add_triggers(apps, schema_editor):
+def add_triggers(_apps: Any, schema_editor: Any) -> None:
     """Write the triggers in the words of the database in use."""
     vendor = schema_editor.connection.vendor
     with schema_editor.connection.cursor() as cursor:

@@ -117,8 +117,9 @@ def record_content(
         people=tables.people(desk),
         timeline=lines_of(desk, hashes={row.id: row.hash[:8] for row in chain}),
         timeline_note=(
-            "Every entry in the order it happened. #: its place in the record; hash: its first "
-            f"8 digits. By: {tables.people(desk)}."
+            "Every entry in the order it happened but plain readings, which stand in their table. "
+            "#: place in the record; hash: its first 8 digits, of a run the last. "
+            f"By: {tables.people(desk)}."
         ),
         seals=_seals(desk, head_hash, chain),
         verify=_VERIFY,

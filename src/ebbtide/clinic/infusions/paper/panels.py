@@ -36,6 +36,7 @@ _LEVEL: Final = "#856a00"
 _BAND: Final = "#ffe14a"
 _RATE: Final = "#efe9cf"
 _LINE_APART: Final = 9.5
+_MOST_ROWS: Final = 5
 _LETTER: Final = 4.4  # width of a letter of the labels, about
 _DOT: Final[Spec] = {"fill": "white", "color": INK, "size": 14, "strokeWidth": 0.8, "opacity": 1}
 
@@ -122,25 +123,26 @@ def words(text: str, *, x: float, y: float, **style: Any) -> Spec:
 
 
 def marks(noted: Sequence[Mark], window: Window) -> Panel | None:
-    """Adverse events and rescue drugs, each in the first row that has room."""
+    """Adverse events and rescue drugs, each in the first row that has room, while rows last."""
+    inside = [mark for mark in noted if window.covers(mark.at)]
     ends: list[float] = []
     rows: list[Spec] = []
-    for mark in noted:
-        if not window.covers(mark.at):
-            continue
+    for mark in inside:
         left = window.wide((mark.at - window.start) / timedelta(minutes=1))
         label = _fitted(mark.label, WIDTH + RIGHT - left)
         row = next((index for index, end in enumerate(ends) if end <= left), len(ends))
-        ends[row : row + 1] = [left + len(label) * _LETTER + 10]
-        rows.append({"t": window.minutes(mark.at), "v": -row, "label": label})
+        if row < _MOST_ROWS:
+            ends[row : row + 1] = [left + len(label) * _LETTER + 10]
+            rows.append({"t": window.minutes(mark.at), "v": -row, "label": label})
     if not rows:
         return None
     layers = (
         layer(rows, "point", shape="triangle-down", filled=True, color=INK, size=22),
         layer(rows, "text", text="label", dx=5, baseline="middle", color=INK),
     )
-    domain = (0.5 - len(ends), 0.5)
-    return Panel("Adverse events and rescue drugs", 11 * len(ends), domain, (), layers)
+    more = len(inside) - len(rows)
+    title = "Adverse events and rescue drugs" + (f": {more} more in the tables" if more else "")
+    return Panel(title, 11 * len(ends), (0.5 - len(ends), 0.5), (), layers)
 
 
 def _fitted(label: str, room: float) -> str:

@@ -38,7 +38,7 @@ class _Setter:
     """The template with its fonts, at one moment."""
 
     def __init__(self, printed_at: str) -> None:
-        self._moment = datetime.fromisoformat(printed_at)
+        self._moment = datetime.fromisoformat(printed_at).replace(microsecond=0)
         self._compiler = typst.Compiler(
             str(_HERE / "record.typ"), font_paths=[str(_FONTS)], ignore_system_fonts=True
         )

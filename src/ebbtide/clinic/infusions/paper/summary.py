@@ -13,7 +13,7 @@ from ebbtide.clinic.infusions.paper.plot import holds_of
 from ebbtide.clinic.infusions.paper.wording import amount, lasting, on_day, rounded, said
 from ebbtide.science.visit.events import DoseDrawn
 from ebbtide.science.visit.infusion import Infusion
-from ebbtide.science.visit.state import VisitState
+from ebbtide.science.visit.state import Status, VisitState
 
 _BAG_POLICY: Final = {
     "replace": "the draw's volume taken out first",
@@ -126,12 +126,20 @@ def totals(desk: Desk) -> tuple[Fact, ...]:
         Fact("Volume given", amount(infusion.given_ml(until), "mL", 1)),
         Fact("Boluses in it", _boluses(infusion)),
         Fact("Started", desk.time(state.started_at)),
-        Fact("Ended", desk.time(state.ended_at)),
+        Fact("Ended", _ended(desk, infusion)),
         Fact("Running", lasting(running)),
         Fact("Held", f"{len(holds)} ×, {lasting(held)}" if holds else "never"),
         Fact("Left in the bag", f"{amount(left.bag_mg, 'mg')}, {amount(left.bag_ml, 'mL')}"),
         Fact("Left, bag and vial", amount(left.bag_mg + left.vial_mg, "mg")),
     )
+
+
+def _ended(desk: Desk, infusion: Infusion) -> str:
+    runs = infusion.runs(desk.until)
+    is_empty = desk.state.status is Status.RUNNING and not infusion.rate_ml_per_h(desk.until)
+    if is_empty and runs:
+        return f"bag empty {desk.time(runs[-1].end)}"
+    return desk.time(desk.state.ended_at)
 
 
 def totals_note(desk: Desk) -> str:

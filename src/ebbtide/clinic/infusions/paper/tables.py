@@ -25,8 +25,8 @@ _VITALS: Final = (
     ("Temp.\n°C", "temperature_c"),
     ("MOAA/S\n0–5", "moaas"),
     ("RASS\n−5–+4", "rass"),
-    ("Phantom\npain 0–10", "phantom_pain_nrs"),
-    ("Limb\npain 0–10", "residual_limb_pain_nrs"),
+    ("Phantom\npain\n0–10", "phantom_pain_nrs"),
+    ("Limb\npain\n0–10", "residual_limb_pain_nrs"),
 )
 _ALDRETE: Final = ("activity", "breathing", "circulation", "consciousness", "SpO2")
 
@@ -41,6 +41,7 @@ def readings(desk: Desk) -> Table:
         notes += ["amended"] if entry.amendments else []
         rows.append(
             (
+                str(entry.seq),
                 desk.time(entry.happened_at),
                 _phase(desk.state, entry),
                 wording.pressure(reading),
@@ -51,6 +52,7 @@ def readings(desk: Desk) -> Table:
     return Table(
         "Readings",
         (
+            Column("#", is_number=True),
             Column("Time"),
             Column("Phase"),
             Column("BP\nmmHg", is_number=True),

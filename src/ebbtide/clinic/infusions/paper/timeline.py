@@ -62,6 +62,7 @@ class _Teller:
     corrections: Mapping[UUID, Sequence[Entry]]
 
     def line(self, entry: Entry) -> Line:
+        """Tell one entry."""
         what = self._words(entry, is_original=False)
         was = self._words(entry, is_original=True) if self.corrections.get(entry.id) else what
         return Line(
@@ -70,7 +71,7 @@ class _Teller:
             what=what,
             was=was if was != what else "",
             who=self.desk.who(entry.actor),
-            notes=tuple(self._notes(entry)),
+            notes=tuple(self.notes(entry)),
             is_retracted=entry.is_retracted,
             hash=self.hashes.get(entry.id, ""),
         )
@@ -95,12 +96,11 @@ class _Teller:
         return f"{comfort.what.replace('_', ' ')}: {said(comfort.setting)} {time}"
 
     def _words(self, entry: Entry, *, is_original: bool) -> str:
-        if entry.kind in _READINGS and not self.corrections.get(entry.id):
-            return "Reading, in the table above"
         payload = entry.original if is_original else entry.payload
         return self.desk.short_wording.of(entry.kind, payload)
 
-    def _notes(self, entry: Entry) -> list[str]:
+    def notes(self, entry: Entry) -> list[str]:
+        """What there is to say of an entry besides itself."""
         notes = [overridden(entry)] if overridden(entry) else []
         if is_late(entry):
             notes.append(f"Entered at {self.desk.time(entry.recorded_at)}")
@@ -128,7 +128,10 @@ def is_late(entry: Entry) -> bool:
 
 
 def lines_of(desk: Desk, *, hashes: Mapping[UUID, str]) -> tuple[Line, ...]:
-    """Tell every entry in the order it happened; amendments stand under their entry."""
+    """Tell every entry in the order it happened; amendments stand under their entry.
+
+    A reading of which there is nothing to say but its values stands in its own table alone.
+    """
     entries = desk.state.entries
     ids = {entry.id for entry in entries}
     corrections: dict[UUID, list[Entry]] = {}
@@ -138,7 +141,11 @@ def lines_of(desk: Desk, *, hashes: Mapping[UUID, str]) -> tuple[Line, ...]:
     beside = {entry.id for found in corrections.values() for entry in found}
     teller = _Teller(desk, hashes, corrections)
     lines: list[Line] = []
-    shown = [entry for entry in entries if entry.id not in beside]
+    shown = [
+        entry
+        for entry in entries
+        if entry.id not in beside and not (entry.kind in _READINGS and not teller.notes(entry))
+    ]
     keyed = [(_run_of(index, entry, corrections), entry) for index, entry in enumerate(shown)]
     for (kind, *_), run in groupby(keyed, key=itemgetter(0)):
         told = [entry for _, entry in run]

@@ -5,57 +5,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Allergy',
+            name="Allergy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('substance', models.CharField(max_length=80)),
-                ('reaction', models.CharField(blank=True, max_length=120)),
-                ('none_known', models.BooleanField(default=False)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allergies', to='people.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("substance", models.CharField(max_length=80)),
+                ("reaction", models.CharField(blank=True, max_length=120)),
+                ("none_known", models.BooleanField(default=False)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allergies",
+                        to="people.patient",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'allergies',
-                'ordering': ('substance',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('none_known', True), ('substance', '')), models.Q(('none_known', False), models.Q(('substance', ''), _negated=True)), _connector='OR'), name='intake_allergy_named_or_none_known')],
+                "verbose_name_plural": "allergies",
+                "ordering": ("substance",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("none_known", True), ("substance", "")),
+                            models.Q(
+                                ("none_known", False), models.Q(("substance", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="intake_allergy_named_or_none_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Amputation',
+            name="Amputation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('limb', models.CharField(choices=[('arm', 'arm'), ('leg', 'leg')], max_length=3)),
-                ('side', models.CharField(choices=[('left', 'left'), ('right', 'right')], max_length=5)),
-                ('level', models.CharField(choices=[('finger', 'finger'), ('partial_hand', 'partial hand'), ('wrist_disarticulation', 'wrist disarticulation'), ('transradial', 'transradial'), ('elbow_disarticulation', 'elbow disarticulation'), ('transhumeral', 'transhumeral'), ('shoulder_disarticulation', 'shoulder disarticulation'), ('toe', 'toe'), ('transmetatarsal', 'transmetatarsal'), ('ankle_disarticulation', 'ankle disarticulation'), ('transtibial', 'transtibial'), ('knee_disarticulation', 'knee disarticulation'), ('transfemoral', 'transfemoral'), ('hip_disarticulation', 'hip disarticulation')], max_length=30)),
-                ('cause', models.CharField(choices=[('trauma', 'trauma'), ('dysvascular', 'poor circulation'), ('cancer', 'cancer'), ('infection', 'infection'), ('congenital', 'born without')], max_length=12)),
-                ('happened_on', models.DateField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amputations', to='people.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("limb", models.CharField(choices=[("arm", "arm"), ("leg", "leg")], max_length=3)),
+                (
+                    "side",
+                    models.CharField(choices=[("left", "left"), ("right", "right")], max_length=5),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("finger", "finger"),
+                            ("partial_hand", "partial hand"),
+                            ("wrist_disarticulation", "wrist disarticulation"),
+                            ("transradial", "transradial"),
+                            ("elbow_disarticulation", "elbow disarticulation"),
+                            ("transhumeral", "transhumeral"),
+                            ("shoulder_disarticulation", "shoulder disarticulation"),
+                            ("toe", "toe"),
+                            ("transmetatarsal", "transmetatarsal"),
+                            ("ankle_disarticulation", "ankle disarticulation"),
+                            ("transtibial", "transtibial"),
+                            ("knee_disarticulation", "knee disarticulation"),
+                            ("transfemoral", "transfemoral"),
+                            ("hip_disarticulation", "hip disarticulation"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("trauma", "trauma"),
+                            ("dysvascular", "poor circulation"),
+                            ("cancer", "cancer"),
+                            ("infection", "infection"),
+                            ("congenital", "born without"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("happened_on", models.DateField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amputations",
+                        to="people.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('happened_on',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('limb__in', ['arm', 'leg'])), name='intake_amputation_limb_known'), models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right'])), name='intake_amputation_side_known'), models.CheckConstraint(condition=models.Q(('level__in', ['finger', 'partial_hand', 'wrist_disarticulation', 'transradial', 'elbow_disarticulation', 'transhumeral', 'shoulder_disarticulation', 'toe', 'transmetatarsal', 'ankle_disarticulation', 'transtibial', 'knee_disarticulation', 'transfemoral', 'hip_disarticulation'])), name='intake_amputation_level_known')],
+                "ordering": ("happened_on",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("limb__in", ["arm", "leg"])),
+                        name="intake_amputation_limb_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["left", "right"])),
+                        name="intake_amputation_side_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "level__in",
+                                [
+                                    "finger",
+                                    "partial_hand",
+                                    "wrist_disarticulation",
+                                    "transradial",
+                                    "elbow_disarticulation",
+                                    "transhumeral",
+                                    "shoulder_disarticulation",
+                                    "toe",
+                                    "transmetatarsal",
+                                    "ankle_disarticulation",
+                                    "transtibial",
+                                    "knee_disarticulation",
+                                    "transfemoral",
+                                    "hip_disarticulation",
+                                ],
+                            )
+                        ),
+                        name="intake_amputation_level_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VascularAccess',
+            name="VascularAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_limb', models.CharField(max_length=40)),
-                ('cuff_limb', models.CharField(max_length=40)),
-                ('note', models.CharField(blank=True, max_length=160)),
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='access', to='people.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line_limb", models.CharField(max_length=40)),
+                ("cuff_limb", models.CharField(max_length=40)),
+                ("note", models.CharField(blank=True, max_length=160)),
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="access",
+                        to="people.patient",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'vascular access',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('line_limb', ''), _negated=True), models.Q(('cuff_limb', ''), _negated=True)), name='intake_access_limbs_named')],
+                "verbose_name_plural": "vascular access",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("line_limb", ""), _negated=True),
+                            models.Q(("cuff_limb", ""), _negated=True),
+                        ),
+                        name="intake_access_limbs_named",
+                    )
+                ],
             },
         ),
     ]

@@ -4,29 +4,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visit', models.UUIDField()),
-                ('quantity', models.CharField(max_length=16)),
-                ('at_ms', models.BigIntegerField()),
-                ('received_ms', models.BigIntegerField()),
-                ('value', models.FloatField(null=True)),
-                ('quality', models.CharField(max_length=16)),
-                ('source', models.CharField(choices=[('monitor', 'Monitor'), ('nurse', 'Nurse')], max_length=8)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("visit", models.UUIDField()),
+                ("quantity", models.CharField(max_length=16)),
+                ("at_ms", models.BigIntegerField()),
+                ("received_ms", models.BigIntegerField()),
+                ("value", models.FloatField(null=True)),
+                ("quality", models.CharField(max_length=16)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("monitor", "Monitor"), ("nurse", "Nurse")], max_length=8
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['visit', 'id'], name='monitoring_sample_visit')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__in', ['spo2', 'pulse', 'resp', 'systolic', 'diastolic', 'mean', 'tcpco2', 'etco2', 'temperature'])), name='monitoring_sample_quantity_known'), models.CheckConstraint(condition=models.Q(('quality__in', ['ok', 'no_reading', 'out_of_range', 'suspect'])), name='monitoring_sample_quality_known'), models.CheckConstraint(condition=models.Q(models.Q(('quality', 'no_reading'), ('value__isnull', True)), models.Q(models.Q(('quality', 'no_reading'), _negated=True), ('value__isnull', False)), _connector='OR'), name='monitoring_sample_no_reading_has_no_value')],
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["visit", "id"], name="monitoring_sample_visit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "quantity__in",
+                                [
+                                    "spo2",
+                                    "pulse",
+                                    "resp",
+                                    "systolic",
+                                    "diastolic",
+                                    "mean",
+                                    "tcpco2",
+                                    "etco2",
+                                    "temperature",
+                                ],
+                            )
+                        ),
+                        name="monitoring_sample_quantity_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quality__in", ["ok", "no_reading", "out_of_range", "suspect"])
+                        ),
+                        name="monitoring_sample_quality_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quality", "no_reading"), ("value__isnull", True)),
+                            models.Q(
+                                models.Q(("quality", "no_reading"), _negated=True),
+                                ("value__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="monitoring_sample_no_reading_has_no_value",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,77 +6,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProtocolVersion',
+            name="ProtocolVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indication', models.CharField(choices=[('plp', 'Phantom limb pain'), ('trd', 'Treatment-resistant depression'), ('anxiety', 'Anxiety'), ('ptsd', 'PTSD'), ('suicidality', 'Acute suicidality'), ('chronic_pain', 'Chronic pain')], max_length=12)),
-                ('version', models.PositiveIntegerField()),
-                ('body', models.TextField()),
-                ('approved_at', models.DateTimeField()),
-                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "indication",
+                    models.CharField(
+                        choices=[
+                            ("plp", "Phantom limb pain"),
+                            ("trd", "Treatment-resistant depression"),
+                            ("anxiety", "Anxiety"),
+                            ("ptsd", "PTSD"),
+                            ("suicidality", "Acute suicidality"),
+                            ("chronic_pain", "Chronic pain"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("body", models.TextField()),
+                ("approved_at", models.DateTimeField()),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('indication', '-version'),
+                "ordering": ("indication", "-version"),
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('on-hold', 'On hold'), ('completed', 'Completed'), ('revoked', 'Revoked')], default='active', max_length=10)),
-                ('goal', models.CharField(blank=True, max_length=200)),
-                ('visits_planned', models.PositiveSmallIntegerField()),
-                ('days_between', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='people.patient')),
-                ('protocol_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='plans.protocolversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("active", "Active"),
+                            ("on-hold", "On hold"),
+                            ("completed", "Completed"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("goal", models.CharField(blank=True, max_length=200)),
+                ("visits_planned", models.PositiveSmallIntegerField()),
+                ("days_between", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="people.patient",
+                    ),
+                ),
+                (
+                    "protocol_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="plans.protocolversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=16, unique=True)),
-                ('body', models.TextField()),
-                ('signed_at', models.DateTimeField()),
-                ('valid_until', models.DateField()),
-                ('replaced_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='plans.order')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='plans.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=16, unique=True)),
+                ("body", models.TextField()),
+                ("signed_at", models.DateTimeField()),
+                ("valid_until", models.DateField()),
+                (
+                    "replaced_by",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="plans.order",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="plans.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-signed_at',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='plans_order_number_given')],
+                "ordering": ("-signed_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        name="plans_order_number_given",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='protocolversion',
-            constraint=models.UniqueConstraint(fields=('indication', 'version'), name='plans_protocol_version_once'),
+            model_name="protocolversion",
+            constraint=models.UniqueConstraint(
+                fields=("indication", "version"), name="plans_protocol_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='protocolversion',
-            constraint=models.CheckConstraint(condition=models.Q(('indication__in', ['plp', 'trd', 'anxiety', 'ptsd', 'suicidality', 'chronic_pain'])), name='plans_protocol_indication_known'),
+            model_name="protocolversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "indication__in",
+                        ["plp", "trd", "anxiety", "ptsd", "suicidality", "chronic_pain"],
+                    )
+                ),
+                name="plans_protocol_indication_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'active', 'on-hold', 'completed', 'revoked'))), name='plans_plan_status_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ("draft", "active", "on-hold", "completed", "revoked"))
+                ),
+                name="plans_plan_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('visits_planned__gte', 1)), name='plans_plan_has_visits'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visits_planned__gte", 1)), name="plans_plan_has_visits"
+            ),
         ),
     ]

@@ -1,5 +1,6 @@
 // Findings shown in the form they speak of: beside their field, or on top of all.
 
+import { say } from "../../web/js/toast.js";
 import { WORDS, findingList } from "./finding-list.js";
 
 function fieldOf(form, name) {
@@ -26,8 +27,15 @@ function showBeside({ control, field }, { severity, message }, id) {
   error.append(line);
 }
 
+// A form that is one button has no room for words.
+const isBare = (form) => !form.querySelector('input:not([type="hidden"]), select, textarea');
+
 /** Show all findings and put the focus on the first; ask for a reason where one would do. */
 export function showFindings(form, findings) {
+  if (isBare(form)) {
+    for (const { message } of findings) say(message, { kind: "problem" });
+    return;
+  }
   const onTop = [];
   findings.forEach((finding, index) => {
     const place = fieldOf(form, finding.field);

@@ -1,7 +1,10 @@
-// <stop-button action="/visits/UUID/stop/" why-sheet="stop-why"></stop-button>
+// <stop-button action="/visits/UUID/stop/" why-sheet="stop-why">
+//   <form method="post" action="…"><button class="button button-stop room-stop">STOP</button></form>
+// </stop-button>
 // One tap or Alt+S, in any state of the page: no question, no seen-state, no network
-// needed. While a sheet is open the button stands inside it, since nothing outside of a
-// modal dialog can be pressed. What came of it is told in the .stop-told strip.
+// needed. While a sheet is open a second button stands inside it, in the same corner, since
+// nothing outside of a modal dialog can be pressed. What came of it is told in .stop-told.
+// All state is the module's: a refresh of the bar may replace the element at any moment.
 
 import { clinicNow } from "../../web/js/clock.js";
 import { openSheet } from "../../web/js/sheet.js";
@@ -10,117 +13,116 @@ import { flush, submit } from "./outbox.js";
 import { roomRoot, timeOfDay } from "./room-root.js";
 
 const SAME_PRESS_MS = 3000;
+const DONE_STAYS_MS = 20_000;
+
+let pressedAt = -Infinity;
+let unanswered = null;
+let strip = null;
+
+function button(className, words, act) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = className;
+  element.textContent = words;
+  element.addEventListener("click", act);
+  return element;
+}
+
+function stopButton(place, act) {
+  const element = button(`button button-stop ${place}`, "STOP", act);
+  element.setAttribute("aria-keyshortcuts", "Alt+S");
+  return element;
+}
+
+function tell(words, { kind = "open", whySheet = null } = {}) {
+  if (strip?.dataset.words === words) return;
+  strip?.remove();
+  strip = document.createElement("div");
+  strip.className = "stop-told";
+  strip.setAttribute("role", "alert");
+  Object.assign(strip.dataset, { kind, words });
+  const text = document.createElement("span");
+  text.textContent = words;
+  strip.append(text);
+  if (whySheet) strip.append(button("button button-quiet", "Say why", () => openSheet(whySheet)));
+  const told = strip;
+  strip.append(button("button button-quiet", "Close", () => told.remove()));
+  (document.querySelector("dialog[open]") ?? document.body).append(strip);
+  if (kind === "done") setTimeout(() => told.remove(), DONE_STAYS_MS);
+}
+
+function press(host) {
+  // A second tap of the same hand is the same press.
+  if (unanswered || performance.now() - pressedAt < SAME_PRESS_MS) {
+    flush();
+    return;
+  }
+  pressedAt = performance.now();
+  const now = clinicNow();
+  const id = newId();
+  const time = timeOfDay(now);
+  unanswered = { id, time, whySheet: host.getAttribute("why-sheet") };
+  tell(`Stop pressed ${time} \u2013 check the pump; sending\u2026`);
+  submit({
+    id,
+    visit: roomRoot().dataset.visit ?? "",
+    url: new URL(host.getAttribute("action"), location.href).pathname,
+    body: new URLSearchParams({ entry_id: id, happened_at: now.toISOString() }).toString(),
+    label: "STOP",
+    told_at: time,
+    is_stop: true,
+  }).then((outcome) => hear({ id, outcome }));
+}
+
+function hear({ id, outcome }) {
+  if (unanswered?.id !== id || outcome.kind === "kept") return;
+  const { time, whySheet } = unanswered;
+  if (outcome.kind === "waiting") {
+    tell(`Stop pressed ${time} \u2013 check the pump. Kept on this tablet, not yet on the server.`);
+    return;
+  }
+  unanswered = null;
+  if (outcome.kind === "recorded") {
+    tell(`Stop ${time} recorded \u2013 check that the pump stands still.`, { kind: "done", whySheet });
+  }
+  if (outcome.kind === "returned") {
+    const reasons = outcome.findings.map(({ message }) => message).join(" ");
+    tell(`Stop pressed ${time} \u2013 check the pump. The record did not take it: ${reasons}`);
+  }
+}
+
+function standIn(sheet) {
+  const host = document.querySelector("stop-button");
+  if (!host) return;
+  const twin = stopButton("sheet-stop", () => press(host));
+  sheet.append(twin);
+  const leave = () => {
+    twin.remove();
+    if (strip && sheet.contains(strip)) document.body.append(strip);
+  };
+  sheet.addEventListener("close", leave, { once: true });
+}
 
 class StopButton extends HTMLElement {
-  pressedAt = -Infinity;
-  unanswered = null;
-
   connectedCallback() {
-    this.replaceChildren(this.makeButton("room-stop"));
-    for (const kind of StopButton.listens) document.addEventListener(kind, this);
-  }
-
-  static listens = ["keydown", "sheet:opened", "outbox:outcome"];
-
-  disconnectedCallback() {
-    for (const kind of StopButton.listens) document.removeEventListener(kind, this);
-  }
-
-  makeButton(place) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = `button button-stop ${place}`;
-    button.setAttribute("aria-keyshortcuts", "Alt+S");
-    const hint = document.createElement("kbd");
-    hint.className = "stop-key";
-    hint.textContent = "Alt+S";
-    button.append("STOP", hint);
-    button.addEventListener("click", () => this.press());
-    return button;
+    // The form inside works without this module; here its submit becomes a press.
+    this.addEventListener("submit", this);
+    if (!this.querySelector("button")) this.append(stopButton("room-stop", () => press(this)));
+    this.querySelector("button").setAttribute("aria-keyshortcuts", "Alt+S");
   }
 
   handleEvent(event) {
-    if (event.type === "sheet:opened") this.standIn(event.target);
-    else if (event.type === "outbox:outcome") this.hear(event.detail);
-    else if (event.altKey && event.code === "KeyS" && !event.repeat) {
-      event.preventDefault();
-      this.press();
-    }
-  }
-
-  standIn(sheet) {
-    const button = this.makeButton("sheet-stop");
-    sheet.append(button);
-    const leave = () => {
-      button.remove();
-      if (this.strip && sheet.contains(this.strip)) this.append(this.strip);
-    };
-    sheet.addEventListener("close", leave, { once: true });
-  }
-
-  press() {
-    // A second tap of the same hand is the same press.
-    if (this.unanswered || performance.now() - this.pressedAt < SAME_PRESS_MS) {
-      flush();
-      return;
-    }
-    this.pressedAt = performance.now();
-    const now = clinicNow();
-    const id = newId();
-    this.unanswered = { id, time: timeOfDay(now) };
-    this.say(`Stop pressed ${this.unanswered.time} \u2013 check the pump; sending\u2026`);
-    const body = new URLSearchParams({ entry_id: id, happened_at: now.toISOString() }).toString();
-    submit({
-      id,
-      visit: roomRoot().dataset.visit ?? "",
-      url: new URL(this.getAttribute("action"), location.href).pathname,
-      body,
-      label: "STOP",
-      told_at: this.unanswered.time,
-      is_stop: true,
-    }).then((outcome) => this.hear({ id, outcome }));
-  }
-
-  hear({ id, outcome }) {
-    if (this.unanswered?.id !== id || outcome.kind === "kept") return;
-    const { time } = this.unanswered;
-    if (outcome.kind === "waiting") {
-      this.say(`Stop pressed ${time} \u2013 check the pump. Kept on this tablet, not yet on the server.`);
-      return;
-    }
-    this.unanswered = null;
-    if (outcome.kind === "recorded") this.say(`Stop ${time} recorded \u2013 check that the pump stands still.`, "done");
-    if (outcome.kind === "returned") {
-      const reasons = outcome.findings.map(({ message }) => message).join(" ");
-      this.say(`Stop pressed ${time} \u2013 check the pump. The record did not take it: ${reasons}`);
-    }
-  }
-
-  say(words, kind = "open") {
-    if (words === this.said) return;
-    this.said = words;
-    this.strip ??= document.createElement("div");
-    this.strip.className = "stop-told";
-    this.strip.setAttribute("role", "alert");
-    this.strip.dataset.kind = kind;
-    const text = document.createElement("span");
-    text.textContent = words;
-    const acts = [this.act("Close", () => this.strip.remove())];
-    const why = this.getAttribute("why-sheet");
-    if (kind === "done" && why) acts.unshift(this.act("Say why", () => openSheet(why)));
-    this.strip.replaceChildren(text, ...acts);
-    const sheet = document.querySelector("dialog[open]");
-    (sheet ?? this).append(this.strip);
-  }
-
-  act(words, then) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button-quiet";
-    button.textContent = words;
-    button.addEventListener("click", then);
-    return button;
+    event.preventDefault();
+    press(this);
   }
 }
 
 customElements.define("stop-button", StopButton);
+document.addEventListener("outbox:outcome", ({ detail }) => hear(detail));
+document.addEventListener("sheet:opened", ({ target }) => standIn(target));
+document.addEventListener("keydown", (event) => {
+  const host = document.querySelector("stop-button");
+  if (!host || !event.altKey || event.code !== "KeyS" || event.repeat) return;
+  event.preventDefault();
+  press(host);
+});
