@@ -34,6 +34,6 @@ def patients(request: StaffRequest) -> HttpResponse:
     found = find_patients(sites=request.sites, find=find)
     page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
     query = urlencode({"find": find}) if find else ""
-    shown = {"page": page, "find": find, "query": query}
-    shown["sees_charts"] = has_role(request.user, *CLINICAL)
+    sees_charts = has_role(request.user, *CLINICAL)
+    shown = {"page": page, "find": find, "query": query, "sees_charts": sees_charts}
     return render(request, "people/patients.html", shown)
