@@ -11,8 +11,14 @@ from pypdf import PdfReader
 from tests.apps.infusions import a_visit
 from tests.apps.infusions.a_visit import Log, at
 
+from ebbtide.clinic.infusions.models import VisitEvent
 from ebbtide.clinic.infusions.paper import PaperError, signed_record_pdf
 from ebbtide.clinic.infusions.paper.content import RecordContent, record_content
+from ebbtide.clinic.infusions.paper.gathered import stored_record
+from ebbtide.clinic.intake.models import Allergy
+from ebbtide.clinic.monitoring.models import Sample
+from ebbtide.clinic.people.models import Practitioner, User
+from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.science.visit.events import Kind
 
 PENICILLIN = "penicillin (rash)"
@@ -94,7 +100,7 @@ def text(pdf: bytes) -> str:
         "activity 2, breathing 2, circulation 2, consciousness 2, SpO2 2",
         "own playlist, quiet",
         # discharge and signature
-        "Handed over at 11:14:00 to Alex Testwell (synthetic) (sister), an adult, present in person",
+        "Handed over at 11:14:00 to Alex Testwell (synthetic) (sister), an adult, present",
         "Petra Sund (synthetic) Prescriber, MD 2 Mar 2026, 11:18:00 PST",
         # honesty
         "this record is a second display",
@@ -107,14 +113,14 @@ def test_record_says(text: str, words: str) -> None:
 
 
 def test_readings_keep_blanks_blank_and_zeros_zero(content: RecordContent) -> None:
-    by_time = {row[0]: row for row in content.readings.rows}
+    by_time = {row[1]: row for row in content.readings.rows}
     labels = [column.label.split("\n")[0] for column in content.readings.columns]
     baseline = dict(zip(labels, by_time["09:11:00"], strict=True))
     during = dict(zip(labels, by_time["09:34:00"], strict=True))
 
     assert (baseline["BP"], baseline["O2"], baseline["RASS"]) == ("128/78", "0", "0")
     assert (during["O2"], during["Breaths"], during["RASS"]) == ("", "", "")
-    assert [row[1] for row in content.readings.rows].count("recovery") == 3
+    assert [row[2] for row in content.readings.rows].count("recovery") == 3
 
 
 def test_monitor_figures_leave_out_what_was_no_value(content: RecordContent) -> None:
@@ -134,15 +140,11 @@ def test_hashes_are_printed_whole(text: str) -> None:
 
 
 def test_every_entry_is_told_once(content: RecordContent) -> None:
-    places = " ".join(
-        [line.place for line in content.timeline]
-        + [
-            mark
-            for line in content.timeline
-            for note in line.notes
-            for mark in re.findall(r"#\d+", note)
-        ]
-    )
+    notes = [note for line in content.timeline for note in line.notes]
+    amendments = re.findall(r"#\d+", " ".join(notes))
+    in_timeline = {line.place for line in content.timeline}
+    readings = {row[0] for row in content.readings.rows} - in_timeline
+    places = " ".join([*in_timeline, *amendments, *readings])
     told: list[int] = []
     for place in re.findall(r"(\d+)(?:–(\d+))?", places):
         first, last = int(place[0]), int(place[1] or place[0])
@@ -215,6 +217,17 @@ def test_open_visit_is_marked_and_counts_to_the_moment_of_printing() -> None:
     assert totals["Ended"] == "not recorded"
     assert "not ended yet" in content.totals_note
     assert "Not handed over to anyone." in " ".join(pages_of(signed_record_pdf(content)))
+
+
+def test_bag_that_ran_empty_is_said_before_anyone_stops_the_pump() -> None:
+    log = Log()
+    a_visit._prepare(log)
+    log.add(Kind.STARTED, 24, rate_ml_per_h="75.0")  # 50 mL last 40 min
+    totals = {fact.label: fact.value for fact in content_of(log, printed_at=at(90)).totals}
+
+    assert totals["Ended"] == "bag empty 10:04:00"
+    assert totals["Running"] == "40\u00a0min 00\u00a0s"
+    assert totals["Left in the bag"] == "0.00\u00a0mg, 0.0\u00a0mL"
 
 
 def test_visit_called_off_says_that_nothing_was_given() -> None:
@@ -334,7 +347,7 @@ def test_times_carry_their_zone_when_the_clocks_change_during_the_visit() -> Non
     content = content_of(log, samples=[], printed_at=at(days + 120))
 
     assert "the offset changed during the visit" in content.clock_note
-    assert [row[0] for row in content.readings.rows] == ["01:30:00\u00a0PST"]
+    assert [row[1] for row in content.readings.rows] == ["01:30:00\u00a0PST"]
     assert content.timeline[0].time == "01:30:00\u00a0PDT"
 
 
@@ -370,3 +383,55 @@ def test_pictures_fetch_nothing(content: RecordContent) -> None:
     for picture in content.pictures:
         spec = json.loads(picture.spec)
         assert "url" not in json.dumps({**spec, "$schema": ""})
+
+
+def test_stored_visit_is_gathered_with_hashes_names_and_allergies(db) -> None:
+    visit = a_visit.a_visit()
+    order, chair = visit.order, visit.chair
+    booking = Booking(
+        patient=visit.patient, plan=order.plan, chair=chair, starts_at=at(0), ends_at=at(120)
+    )
+    protocol = order.plan.protocol_version
+    for user in (protocol.approved_by, order.signed_by, User(username="nora", full_name="Nora V.")):
+        user.save()
+    order.plan.created_by, order.plan.created_at, order.body = order.signed_by, at(0), "{}"
+    protocol.approved_at = visit.patient.created_at = at(0)
+    visit.booking = booking
+    for row in (
+        visit.site, chair.room, chair, visit.patient, protocol, order.plan, order, booking, visit,
+    ):  # fmt: skip
+        for field in row._meta.concrete_fields:  # ids exist only once a parent is saved
+            if field.is_relation:
+                setattr(row, field.name, getattr(row, field.name))
+        row.save()
+    Practitioner.objects.create(
+        user=order.signed_by, name="Petra Sund (synthetic)", credentials="MD",
+        licence_number="X-1", licence_expires_on=at(0).date(),
+    )  # fmt: skip
+    Allergy.objects.create(patient=visit.patient, substance="latex", reaction="hives")
+    log = a_visit.a_log()
+    for event, stored in zip(log.events, log.chain, strict=True):
+        VisitEvent.objects.create(
+            id=event.id, visit=visit, seq=event.seq, kind=event.kind, recorded_at=event.recorded_at,
+            body=stored.body, hash=stored.hash, site_code=stored.site, site_seq=stored.site_seq,
+            site_hash=stored.site_hash,
+        )  # fmt: skip
+    for sample in a_visit.samples(20):
+        Sample.objects.create(
+            visit=visit.pk, quantity=sample.quantity, at_ms=sample.at_ms,
+            received_ms=sample.received_ms, value=sample.value, quality=sample.quality,
+            source=sample.source,
+        )  # fmt: skip
+
+    content = stored_record(visit, printed_at=a_visit.PRINTED_AT)
+
+    facts = {fact.label: fact.value for group in content.groups for fact in group.facts}
+    assert facts["Allergies"] == "latex (hives) (on file at printing)"
+    assert content.people == (
+        "NV Nora V. (nora); nils nils (nils); PS Petra Sund (synthetic), MD (petra)"
+    )
+    assert {fact.label: fact.value for fact in content.seals}[
+        "Head hash of the visit"
+    ] == log.chain[-1].hash
+    assert [row[0] for row in content.monitored.rows][:2] == ["SpO2, %", "Pulse, /min"]
+    assert content.timeline[0].hash == log.chain[0].hash[:8]
