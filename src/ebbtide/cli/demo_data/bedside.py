@@ -12,8 +12,8 @@ from ebbtide.devices.sources import Frame, MonitorSource, judged, judged_cuff
 from ebbtide.science.patient.body import VirtualPatient, Vitals, initial_state, step, vitals
 from ebbtide.science.vitals.validity import Quality, Quantity
 
-STEP_S = 15.0
-CUFF_EVERY = 20  # steps between two cuff readings
+STEP_S = 30.0
+CUFF_EVERY = 10  # steps between two cuff readings
 DELAY = timedelta(milliseconds=180)  # from the monitor to the disk
 
 GivenMg = Callable[[datetime], float]
@@ -34,7 +34,7 @@ class Signs:
 
 
 class Bedside:
-    """One patient through one visit, in steps of a quarter minute."""
+    """One patient through one visit, in steps of half a minute."""
 
     def __init__(self, patient: VirtualPatient, *, began: datetime, rng: Random) -> None:
         """Put the patient in the chair."""
@@ -52,7 +52,7 @@ class Bedside:
         return _signs(vitals(self._state))
 
     def frames(self, feed_id: str) -> list[FeedFrame]:
-        """What a monitor would have sent, thinned to a quarter minute."""
+        """What a monitor would have sent, thinned to half a minute."""
         return [
             _fed(feed_id, _frame(offset_s, seen, number), self._began)
             for number, (offset_s, seen) in enumerate(self.seen)
@@ -140,7 +140,7 @@ def _frame(offset_s: float, seen: Vitals, number: int) -> Frame:
         judged(Quantity.PULSE, signs.pulse_per_min),
         judged(Quantity.RESP, signs.resp_per_min),
     )
-    if number % CUFF_EVERY == CUFF_EVERY - 1:
+    if number % CUFF_EVERY == 0:
         samples += judged_cuff(signs.systolic_mmhg, signs.diastolic_mmhg, None)
     return Frame(offset_s, samples)
 

@@ -11,6 +11,7 @@ from ebbtide.cli.demo_data.patients import Person
 from ebbtide.cli.demo_data.places import Place
 from ebbtide.cli.demo_data.protocols import REGIMENS
 from ebbtide.clinic.intake.models import Allergy, Amputation, VascularAccess
+from ebbtide.clinic.intake.queries import limbs_lost
 from ebbtide.clinic.people.models import Patient
 from ebbtide.clinic.plans.models import Order, Plan, ProtocolVersion
 from ebbtide.science.dosing.pump import DoseOrder
@@ -19,11 +20,27 @@ from ebbtide.science.pk.models import KAMP2020, parameters
 from ebbtide.science.plain import to_plain
 
 RELATIONS = ("sister", "brother", "partner", "friend", "neighbour", "daughter", "son")
-CONTACTS = ("Avery", "Blair", "Casey", "Drew", "Emery", "Finley", "Gray", "Harper", "Indigo", "Jules")
+CONTACTS = (
+    "Avery",
+    "Blair",
+    "Casey",
+    "Drew",
+    "Emery",
+    "Finley",
+    "Gray",
+    "Harper",
+    "Indigo",
+    "Jules",
+)
 VALID_DAYS = 180
 NO_PLAN = ("intake",)
 NO_ORDER = ("intake", "draft")
-PLAN_STATUS = {"draft": "draft", "paused": "on-hold", "revoked": "revoked", "completed": "completed"}
+PLAN_STATUS = {
+    "draft": "draft",
+    "paused": "on-hold",
+    "revoked": "revoked",
+    "completed": "completed",
+}
 
 
 @dataclass(slots=True)
@@ -80,7 +97,7 @@ def open_chart(
         place=place,
         patient=patient,
         access=access,
-        limbs_present=4 - _limbs_gone(patient),
+        limbs_present=4 - len(limbs_lost(patient)),
         contact=contact,
         relation=rng.choice(RELATIONS),
         body=_body(person, weight_kg, rng),
@@ -140,18 +157,14 @@ def _brought(person: Person, patient: Patient, now: datetime) -> VascularAccess:
                 patient=patient, substance=substance.strip(), reaction=reaction.strip()
             )
     line, _, cuff = person.access.partition(" / ")
-    note = "Has one hand: leave it free where possible." if "arm " in person.losses else ""
+    has_one_hand = any(limb == "arm" for limb, _ in limbs_lost(patient))
+    note = "Has one hand: leave it free where possible." if has_one_hand else ""
     return VascularAccess.objects.create(patient=patient, line_limb=line, cuff_limb=cuff, note=note)
-
-
-def _limbs_gone(patient: Patient) -> int:
-    losses = Amputation.objects.filter(patient=patient)
-    return len({(loss.limb, loss.side) for loss in losses if loss.takes_the_limb})
 
 
 def _body(person: Person, weight_kg: float, rng: Random) -> VirtualPatient:
     """Resting signs of their own; the marked answer more strongly than the typical patient."""
-    stronger = {"reactive": 3.6, "slowed": 2.2}.get(person.mark, rng.uniform(0.5, 1.2))
+    stronger = {"reactive": 2.6, "slowed": 2.2}.get(person.mark, rng.uniform(0.5, 1.2))
     typical = VirtualPatient()
     systolic = rng.uniform(112, 130) + (4 if person.age > 55 else 0)
     return VirtualPatient(

@@ -38,9 +38,7 @@ def fill_histories(
         )
         last_weight_kg = _fill_past(chart, calendars[person.site], days, now)
         if (person.site, person.stage) in TODAY:
-            fill_today(
-                chart, number=person.done + 1, last_weight_kg=last_weight_kg, now=now
-            )
+            fill_today(chart, number=person.done + 1, last_weight_kg=last_weight_kg, now=now)
         _book_ahead(chart, calendars[person.site], today)
 
 
@@ -50,9 +48,7 @@ def _days_behind(person: Person, today: date) -> list[date]:
     return days_before(last_on, count=person.done, apart=apart)
 
 
-def _fill_past(
-    chart: Chart, calendar: Calendar, days: list[date], now: datetime
-) -> Decimal | None:
+def _fill_past(chart: Chart, calendar: Calendar, days: list[date], now: datetime) -> Decimal | None:
     last_weight_kg = None
     for number, day in enumerate(days, start=1):
         is_last = number == len(days)
@@ -61,9 +57,11 @@ def _fill_past(
             chart,
             chair,
             number=number,
-            began=starts_at.astimezone(now.tzinfo) + timedelta(seconds=chart.rng.randint(-400, 300)),
+            began=starts_at.astimezone(now.tzinfo)
+            + timedelta(seconds=chart.rng.randint(-400, 300)),
             until=now,
             last_weight_kg=last_weight_kg,
+            pressor=3.2 if is_last and chart.person.mark == "reactive" else 1.0,
             is_called_off=chart.person.mark == "called-off" and number == len(days) - 1,
         )
         sign(told, chart)

@@ -22,7 +22,7 @@ class Moment:
 # Site and stage to a room of that site; before now the visit is told, after it only booked.
 TODAY: Mapping[tuple[str, str], Moment] = {
     ("harbor", "running"): Moment(1, -(STARTS_AFTER_MIN + 22)),
-    ("harbor", "preparing"): Moment(2, -14),
+    ("harbor", "preparing"): Moment(2, -11),
     ("harbor", "waiting"): Moment(3, -6),
     ("harbor", "soon"): Moment(4, 9),
     ("harbor", "next"): Moment(5, 24),
@@ -30,7 +30,7 @@ TODAY: Mapping[tuple[str, str], Moment] = {
     ("harbor", "later"): Moment(1, 150),
     ("harbor", "expired"): Moment(2, 175),
     ("harbor", "cancelled"): Moment(4, -190),
-    ("mill", "recovery"): Moment(1, -92),
+    ("mill", "recovery"): Moment(1, -86),
     ("mill", "waiting"): Moment(2, -4),
     ("mill", "soon"): Moment(3, 16),
     ("mill", "signed"): Moment(3, -240),

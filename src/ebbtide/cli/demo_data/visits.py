@@ -1,6 +1,7 @@
 """A visit of a patient: the booking, the log told by the story, the samples beside it."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -8,36 +9,44 @@ from uuid import UUID
 
 from ebbtide.cli.demo_data.bedside import Bedside, Monitored
 from ebbtide.cli.demo_data.charts import Chart
+from ebbtide.cli.demo_data.nursing import Incident, Nursing, Visitor
 from ebbtide.cli.demo_data.places import PUMP
-from ebbtide.cli.demo_data.story import Incident, Story, Visitor
+from ebbtide.cli.demo_data.story import tell
 from ebbtide.cli.demo_data.writing import Log, NotYetError
 from ebbtide.clinic.infusions.feeds import source_of
 from ebbtide.clinic.infusions.imports import WholeLog, import_visit
 from ebbtide.clinic.infusions.models import Visit
-from ebbtide.clinic.monitoring.actions import store_frames
 from ebbtide.clinic.people.models import Role
 from ebbtide.clinic.plans.models import Order
 from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.clinic.sites.models import Chair
-from ebbtide.science.visit.events import CheckedIn, Kind
+from ebbtide.science.patient.body import VirtualPatient
+from ebbtide.science.visit.events import CheckedIn, Kind, WeightTaken
 from ebbtide.science.visit.gates import Surroundings
-from ebbtide.science.visit.state import Status, VisitState
+from ebbtide.science.visit.state import VisitState
 
 LASTS = timedelta(minutes=165)
 
 INCIDENTS = (
-    Incident(21.2, "Dizziness", note="Eyes closed, easier at once."),
-    Incident(26.3, "Nausea", note="Waves, no retching."),
-    Incident(31.2, "Headache", note="Dull, both sides."),
-    Incident(16.2, hold="patient asked for the toilet", hold_min=2.8),
-    Incident(36.3, "Feeling abnormal", note="Floating; not unpleasant."),
-    Incident(31.4, "Vision blurred", note="Passed within ten minutes."),
+    Incident(minute=21.2, term="Dizziness", note="Eyes closed, easier at once."),
+    Incident(minute=26.3, term="Nausea", note="Waves, no retching."),
+    Incident(minute=31.2, term="Headache", note="Dull, both sides."),
+    Incident(minute=16.2, hold="patient asked for the toilet", hold_min=4.4),
+    Incident(minute=36.3, term="Feeling abnormal", note="Floating; not unpleasant."),
+    Incident(minute=31.4, term="Vision blurred", note="Passed within ten minutes."),
 )
 QUEASY = Incident(
-    26.2, "Nausea", note="Asked for a pause.", hold="nausea", hold_min=2.7, drug="ondansetron"
+    minute=26.2,
+    term="Nausea",
+    note="Asked for a pause.",
+    hold="nausea",
+    hold_min=3.5,
+    drug="ondansetron",
 )
 # The hold that stands behind the visit running now.
-PAUSED = Incident(9.2, "Nausea", note="Waves, gone in the pause.", hold="nausea", hold_min=2.5)
+PAUSED = Incident(
+    minute=9.2, term="Nausea", note="Waves, gone in the pause.", hold="nausea", hold_min=2.5
+)
 
 
 @dataclass(slots=True)
@@ -80,9 +89,16 @@ def tell_visit(
     until: datetime,
     last_weight_kg: Decimal | None,
     has_feed: bool = False,
+    pressor: float = 1.0,
     is_called_off: bool = False,
 ) -> Told:
-    """Tell a visit from its check-in to its hand-over, no further than `until`."""
+    """Tell a visit from its check-in to its hand-over, no further than `until`.
+
+    Args:
+        number: Of the visit in its plan.
+        has_feed: The room's own monitor brings the numbers, and goes on bringing them.
+        pressor: How much more than usual the blood pressure rises today.
+    """
     order, rng = chart.order_at(began), chart.rng
     booking = book(chart, chair, _booked_for(began))
     visit = Visit(
@@ -95,16 +111,15 @@ def tell_visit(
         created_at=began,
     )
     visitor = _visitor(chart, order, number, last_weight_kg, is_called_off=is_called_off)
-    if has_feed:
-        visitor.incidents = (PAUSED,)
     log = Log(visit.pk, around=_around(chart, order), rng=rng, until=until)
-    bedside = _bedside(chart, visit, visitor.weight_kg, began, rng, has_feed=has_feed)
+    body = _today(chart.body, pressor)
+    bedside = Bedside(body, began=began, rng=rng)
+    if has_feed and (source := source_of(visit, _weighed(visitor.weight_kg))):
+        bedside = Monitored(body, began=began, rng=rng, source=source)
     told = Told(visit, log, bedside, began)
-    story = Story(log, place=chart.place, visitor=visitor, bedside=bedside, began=began, rng=rng)
-    try:
-        story.tell()
-    except NotYetError:
-        pass
+    nursing = Nursing(log, place=chart.place, visitor=visitor, bedside=bedside, rng=rng)
+    with suppress(NotYetError):
+        tell(nursing, began=began)
     return told
 
 
@@ -112,13 +127,11 @@ def sign(told: Told, chart: Chart) -> None:
     """Let the nurse sign, and at most visits the prescriber too."""
     place, rng = chart.place, chart.rng
     closed_at = told.log.events[-1].happened_at
-    try:
+    with suppress(NotYetError):
         told.log.sign(closed_at + timedelta(minutes=rng.randint(3, 12)), place.nurse, Role.NURSE)
         if rng.random() < 0.8:
             later = closed_at + timedelta(minutes=rng.randint(20, 90))
             told.log.sign(later, place.prescriber, Role.PRESCRIBER)
-    except NotYetError:
-        pass
 
 
 def amend(told: Told, chart: Chart) -> None:
@@ -141,9 +154,8 @@ def keep(told: Told, *, by: str, at: datetime, has_samples: bool = False) -> Non
     is_here = told.state.is_in_chair
     booking.status = Booking.Status.ARRIVED if is_here else Booking.Status.FULFILLED
     booking.save(update_fields=["status"])
-    import_visit(WholeLog(told.visit, tuple(told.log.events)), by=by, at=at)
-    if has_samples:
-        store_frames(told.bedside.frames(str(told.visit.pk)))
+    frames = told.bedside.frames(str(told.visit.pk)) if has_samples else ()
+    import_visit(WholeLog(told.visit, tuple(told.log.events)), frames=frames, by=by, at=at)
 
 
 def watch_until(told: Told, moment: datetime) -> None:
@@ -165,20 +177,16 @@ def _around(chart: Chart, order: Order) -> Surroundings:
     )
 
 
-def _bedside(
-    chart: Chart, visit: Visit, weight_kg: Decimal, began: datetime, rng: Random, *, has_feed: bool
-) -> Bedside:
-    if has_feed:
-        source = source_of(visit, _weighed(weight_kg))
-        if source is not None:
-            return Monitored(chart.body, began=began, rng=rng, source=source)
-    return Bedside(chart.body, began=began, rng=rng)
+def _today(body: VirtualPatient, pressor: float) -> VirtualPatient:
+    return replace(
+        body,
+        systolic_mmhg_per_ng_per_ml=body.systolic_mmhg_per_ng_per_ml * pressor,
+        diastolic_mmhg_per_ng_per_ml=body.diastolic_mmhg_per_ng_per_ml * pressor,
+    )
 
 
 def _weighed(weight_kg: Decimal) -> VisitState:
     """All that a feed asks of a state before its first frame."""
-    from ebbtide.science.visit.events import WeightTaken
-
     return VisitState(weight=WeightTaken(weight_kg=weight_kg))
 
 
@@ -214,7 +222,7 @@ def _visitor(
         relief=max(0.0, min(0.95, chart.relief + rng.uniform(-0.1, 0.1))),
         dissociation=chart.dissociation,
         answers=_answers(chart),
-        incidents=(QUEASY,) if person.mark == "queasy" else _incidents(rng),
+        incidents=_incidents(chart),
         is_called_off=is_called_off,
     )
 
@@ -233,8 +241,9 @@ def _answers(chart: Chart) -> dict[str, str]:
     return answers
 
 
-def _incidents(rng: Random) -> tuple[Incident, ...]:
-    return (rng.choice(INCIDENTS),) if rng.random() < 0.45 else ()
-
-
-__all__ = ["LASTS", "Status", "Told", "amend", "book", "keep", "sign", "tell_visit", "watch_until"]
+def _incidents(chart: Chart) -> tuple[Incident, ...]:
+    if chart.person.stage == "running":
+        return (PAUSED,)
+    if chart.person.mark == "queasy":
+        return (QUEASY,)
+    return (chart.rng.choice(INCIDENTS),) if chart.rng.random() < 0.45 else ()

@@ -24,9 +24,7 @@ class NotYetError(Exception):
 class Log:
     """The log of one visit, written entry by entry in the order it was recorded."""
 
-    def __init__(
-        self, visit: UUID, *, around: Surroundings, rng: Random, until: datetime
-    ) -> None:
+    def __init__(self, visit: UUID, *, around: Surroundings, rng: Random, until: datetime) -> None:
         """Start empty; nothing later than `until` can be written."""
         self.visit = visit
         self.around = around
@@ -53,14 +51,18 @@ class Log:
         last = self.state.last_recorded_at
         recorded_at = at + timedelta(seconds=self._rng.randint(2, int(_SLOWEST.total_seconds())))
         recorded_at = max(recorded_at, last) if last else recorded_at
-        findings = () if kind is Kind.STOPPED else check_entry(
-            self.state,
-            kind=kind,
-            payload=typed,
-            actor=by.username,
-            happened_at=at,
-            at=recorded_at,
-            around=self.around,
+        findings = (
+            ()
+            if kind is Kind.STOPPED
+            else check_entry(
+                self.state,
+                kind=kind,
+                payload=typed,
+                actor=by.username,
+                happened_at=at,
+                at=recorded_at,
+                around=self.around,
+            )
         )
         event = Event(
             id=UUID(int=self._rng.getrandbits(128), version=4),
@@ -88,6 +90,4 @@ class Log:
 
     def sign(self, at: datetime, by: User, role: Role) -> None:
         """Sign the record as it stands."""
-        self.add(
-            Kind.SIGNED, at, by, name=by.full_name, role=str(role.label), head_hash=self._head
-        )
+        self.add(Kind.SIGNED, at, by, name=by.full_name, role=str(role.label), head_hash=self._head)
