@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 # pytest-django looks for settings, which is why it is not in a conftest further down.
 if importlib.util.find_spec("django"):
     sys.path.insert(0, str(Path(__file__).parent))
-    pytest_plugins = ["clinic_plugin"]
+    pytest_plugins = ["clinic_plugin", "visit_plugin"]
 
 
 @pytest.fixture(scope="session")
