@@ -5,81 +5,27 @@ from the rules, so that a page, a resend and a command line are judged alike.
 """
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from ebbtide.clinic.web.forms import QuantityInput
+from ebbtide.clinic.infusions.fields import (
+    COMFORT,
+    GRADES,
+    MOAAS,
+    PROSTHESIS,
+    SCALE_ITEMS,
+    SETTINGS,
+    TERMS,
+    TRIGGERS,
+    UNITS,
+    YES_NO,
+    picked,
+    quantity,
+    whole,
+)
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.vitals.reading import Symptom
-
-YES_NO = (("yes", "Yes"), ("not_applicable", "Does not apply"), ("no", "No"))
-PROSTHESIS = (("none", "Wears none"), ("off", "Taken off"), ("on", "Worn on the scale"))
-STRENGTHS = (("50", "50 mg/mL, the usual one"), ("10", "10 mg/mL"), ("100", "100 mg/mL"))
-GRADES = (
-    ("1", "1, mild: nothing done"),
-    ("2", "2, moderate"),
-    ("3", "3, severe"),
-    ("4", "4, life-threatening"),
-    ("5", "5, death"),
-)
-MOAAS = (
-    ("5", "5, answers readily"),
-    ("4", "4, slow to answer"),
-    ("3", "3, only to a loud voice"),
-    ("2", "2, only to shaking"),
-    ("1", "1, only to pain"),
-    ("0", "0, not at all"),
-)
-COMFORT = (
-    ("light", "Light"),
-    ("eye_mask", "Eye mask"),
-    ("music", "Music"),
-    ("aroma", "Aromatherapy"),
-    ("blanket", "Blanket"),
-    ("touch", "Touch"),
-)
-# How many items each scale has that is taken item by item.
-SCALE_ITEMS = {"cadss-6": 6, "aldrete": 5}
-UNITS = (("mg", "mg"), ("mcg", "µg"), ("L/min", "L/min"), ("mL", "mL"))
-
-
-def quantity(
-    label: str,
-    *,
-    step: str,
-    at_least: str | None = None,
-    at_most: str | None = None,
-    help_text: str = "",
-    digits: int = 8,
-    places: int = 2,
-) -> forms.DecimalField:
-    """A number with its stepper; the limits only guide the stepper, the rules judge."""
-    widget = QuantityInput(
-        step=Decimal(step),
-        at_least=None if at_least is None else Decimal(at_least),
-        at_most=None if at_most is None else Decimal(at_most),
-    )
-    return forms.DecimalField(
-        label=label, widget=widget, help_text=help_text, max_digits=digits, decimal_places=places
-    )
-
-
-def whole(label: str, *, step: str = "1", at_least: str = "0", at_most: str) -> forms.IntegerField:
-    """A whole number that may be left blank; blank is not measured."""
-    widget = QuantityInput(
-        step=Decimal(step),
-        at_least=Decimal(at_least),
-        at_most=Decimal(at_most),
-        attrs={"inputmode": "numeric"},
-    )
-    return forms.IntegerField(label=label, required=False, widget=widget)
-
-
-def picked(label: str, choices: tuple[tuple[str, str], ...], **options: Any) -> forms.ChoiceField:
-    """One of a few, as a row of big choices."""
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
 
 
 class EntryForm(forms.Form):
@@ -245,26 +191,55 @@ class ScoreForm(EntryForm):
 
 class ComfortForm(EntryForm):
     what = picked("What", COMFORT)
-    setting = forms.CharField(label="Now", max_length=60)
+    setting = picked("Now", SETTINGS)
 
 
 class AdverseEventForm(EntryForm):
-    term = forms.CharField(label="What happened", max_length=80)
+    term = picked("What happened", (*((term, term) for term in TERMS), ("other", "Other")))
+    other_term = forms.CharField(label="Other, in words", required=False, max_length=80)
     grade = picked("Grade, CTCAE 5", GRADES)
     is_serious = forms.BooleanField(label="Serious", required=False)
     note = forms.CharField(label="Note", required=False, max_length=300)
 
+    def clean(self) -> dict[str, Any]:
+        """ "Other" needs its words."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("term") == "other":
+            cleaned["term"] = cleaned.get("other_term", "").strip()
+            if not cleaned["term"]:
+                self.add_error("other_term", "Say what happened.")
+        return cleaned
+
     def payload(self) -> dict[str, Any]:
         """The grade as a number."""
-        return super().payload() | {"grade": int(self.cleaned_data["grade"])}
+        plain = super().payload() | {"grade": int(self.cleaned_data["grade"])}
+        plain.pop("other_term", None)
+        return plain
 
 
 class RescueForm(EntryForm):
+    """A rescue drug; the protocol's own are offered to tap."""
+
     drug = forms.CharField(label="Drug", max_length=60)
     dose = quantity("Dose", step="1", at_least="0.1")
     unit = picked("Unit", UNITS, initial="mg")
-    route = forms.CharField(label="Route", max_length=20, initial="IV")
-    trigger = forms.CharField(label="What set it off", max_length=120)
+    route = picked(
+        "Route",
+        (
+            ("IV", "IV"),
+            ("oral", "By mouth"),
+            ("IM", "IM"),
+            ("nasal", "Nasal"),
+            ("inhaled", "Inhaled"),
+        ),
+        initial="IV",
+    )
+    trigger = picked("What set it off", tuple((trigger, trigger) for trigger in TRIGGERS))
+
+    def offer(self, drugs: list[str]) -> None:
+        """Show the protocol's drugs as choices."""
+        choices = [(drug, drug) for drug in dict.fromkeys(drugs)]
+        self.fields["drug"].widget = forms.RadioSelect(choices=choices)
 
 
 class CallOffForm(EntryForm):

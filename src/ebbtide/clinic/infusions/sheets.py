@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 
-from ebbtide.clinic.infusions.forms import FORMS, EntryForm
+from ebbtide.clinic.infusions.forms import FORMS, EntryForm, RescueForm
 from ebbtide.clinic.web.forms import QuantityInput
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.visit.gates import Surroundings, sheet_of
@@ -100,6 +100,8 @@ def _sheet(kind: Kind, state: VisitState, *, around: Surroundings) -> Sheet:
     if known:
         initial |= known(state, around)
     form = FORMS[kind](initial=initial, auto_id=f"{kind.value}-%s")
+    if isinstance(form, RescueForm):
+        form.offer([drug.drug for drug in around.protocol.rescue])
     last = _last_reading(state) if "reading" in kind else {}
     title, verb = WORDS[kind]
     fields = tuple(_field(bound, last) for bound in form.visible_fields() if _is_asked(kind, bound))
