@@ -69,3 +69,45 @@ def test_streams_and_pages_part_ways(monkeypatch, path, side):
         monkeypatch.setattr(server, name, taker(name))
     asyncio.run(server.application({"type": "http", "path": path}, None, None))
     assert taken == [side]
+
+
+def take_in(*parts):
+    """Have a WSGI application read a body that comes in these parts; what came of it."""
+    read = []
+
+    def application(environ, start_response):
+        try:
+            read.append(environ["wsgi.input"].read(8))
+        except OSError as error:
+            read.append(error)
+        start_response("200 OK", [])
+        return [b""]
+
+    coming = iter(parts)
+
+    async def receive():
+        return next(coming)
+
+    async def send(_):
+        pass
+
+    async def ask():
+        scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/"}
+        pages = server.WSGIMiddleware(application, workers=1)
+        await pages(scope | {"query_string": b"", "headers": []}, server.whole(receive), send)
+
+    asyncio.run(ask())
+    return read[0]
+
+
+def part(body, *, more):
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def test_a_form_in_parts_is_read_as_one():
+    assert take_in(part(b"rate=13", more=True), part(b"3", more=False)) == b"rate=133"
+
+
+def test_a_form_cut_off_on_its_way_is_an_error_and_not_a_shorter_form():
+    torn = take_in(part(b"rate=13", more=True), {"type": "http.disconnect"})
+    assert isinstance(torn, ConnectionResetError)

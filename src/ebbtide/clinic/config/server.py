@@ -22,7 +22,22 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif scope["path"].startswith(STREAM_PREFIX):
         await streams(scope, receive, send)
     else:
-        await pages(scope, receive, send)
+        await pages(scope, whole(receive), send)
+
+
+def whole(receive: Any) -> Any:
+    """The request's parts, or an error where the sender left before the last of them.
+
+    Taken for the end, a torn form would be read with its last fields missing or cut short.
+    """
+
+    async def receive_whole() -> Any:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError("the request was cut off")
+        return message
+
+    return receive_whole
 
 
 async def live(receive: Any, send: Any) -> None:
