@@ -8,6 +8,7 @@ Run as a program, so that a test can kill it. Commands come as JSON lines on sta
     {"drop": true}          every open stream is closed
     {"trace": {...}}        what the trace answers from now on
     {"answers": [[422, {...}], ...]}   the next answers to entries, then 201 again
+    {"delay_s": 4}          how long an entry's answer is under way
     {"pump_seq": 14}        what the panel says the pump's last change was
 
 Entries it has answered for are lines in the file given as second argument, on disk before the
@@ -53,6 +54,7 @@ class State:
         self.trace: dict | None = None
         self.answers: list[tuple[int, dict]] = []
         self.pump_seq = 12
+        self.delay_s = 0.0
         self.received = received
         lines = received.read_text().splitlines() if received.exists() else []
         self.ids = [json.loads(line)["entry_id"] for line in lines]
@@ -70,6 +72,7 @@ class State:
             self.trace = command.get("trace", self.trace)
             self.answers += command.get("answers", [])
             self.pump_seq = command.get("pump_seq", self.pump_seq)
+            self.delay_s = command.get("delay_s", self.delay_s)
 
     def tell(self, event) -> None:
         for stream in self.streams:
@@ -122,6 +125,7 @@ class Handler(BaseHTTPRequestHandler):
         body = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
         fields = {name: values[0] for name, values in body.items()}
         status, answer = self.state.take(self.path, fields)
+        time.sleep(self.state.delay_s)
         if status == 302:
             self.send_response(302)
             self.send_header("Location", "/login/")

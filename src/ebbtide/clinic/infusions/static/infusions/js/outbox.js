@@ -13,6 +13,7 @@ import { roomRoot } from "./room-root.js";
 const FLUSH_EVERY_MS = 3000;
 const ANSWER_WITHIN_MS = 15_000;
 const SHOWN_AFTER_MS = 4000;
+const STOP_FIRST_MS = 2000;
 const TRIES_BEFORE_PASSING = 3;
 const TRY_AGAIN = new Set([401, 403, 408, 425, 429]);
 
@@ -102,9 +103,9 @@ async function emptyLane(lane) {
 }
 
 function flushLane(lane) {
-  if (asked.has(lane)) return;
+  if (asked.has(lane)) return Promise.resolve();
   asked.add(lane);
-  locked(`ebbtide-outbox:${lane}`, () => {
+  return locked(`ebbtide-outbox:${lane}`, () => {
     asked.delete(lane);
     return emptyLane(lane);
   }).catch((problem) => console.warn("outbox", problem));
@@ -113,7 +114,10 @@ function flushLane(lane) {
 /** Send what waits, every lane by itself, STOP first. */
 export async function flush() {
   const lanes = new Set((await store.all()).filter(isWaiting).map(laneOf));
-  if (lanes.delete("stop")) flushLane("stop");
+  if (lanes.delete("stop")) {
+    const longEnough = new Promise((resolve) => setTimeout(resolve, STOP_FIRST_MS));
+    await Promise.race([flushLane("stop"), longEnough]);
+  }
   for (const lane of lanes) flushLane(lane);
 }
 

@@ -108,6 +108,11 @@ class StopButton extends HTMLElement {
     // The form inside works without this module; here its submit becomes a press.
     this.addEventListener("submit", this);
     if (!this.querySelector("button")) this.append(stopButton("room-stop", () => press(this)));
+    this.name();
+  }
+
+  // Said again after each refresh of the bar, which knows only the server's words.
+  name() {
     this.querySelector("button").setAttribute("aria-keyshortcuts", "Alt+S");
   }
 
@@ -118,6 +123,7 @@ class StopButton extends HTMLElement {
 }
 
 customElements.define("stop-button", StopButton);
+document.addEventListener("htmx:afterSettle", () => document.querySelector("stop-button")?.name());
 document.addEventListener("outbox:outcome", ({ detail }) => hear(detail));
 document.addEventListener("sheet:opened", ({ target }) => standIn(target));
 document.addEventListener("keydown", (event) => {
