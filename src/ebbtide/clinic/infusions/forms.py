@@ -202,7 +202,7 @@ class AdverseEventForm(EntryForm):
     note = forms.CharField(label="Note", required=False, max_length=300)
 
     def clean(self) -> dict[str, Any]:
-        """ "Other" needs its words."""
+        """Hold the last choice to its words."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("term") == "other":
             cleaned["term"] = cleaned.get("other_term", "").strip()
