@@ -2,6 +2,8 @@
 
 import fcntl
 import socket
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -115,6 +117,34 @@ def test_emptying_takes_the_data_and_the_key_and_nothing_beside_them(tmp_path):
     assert [path.name for path in data.iterdir()] == [demo.MARKER]
     assert (data / demo.MARKER).read_text() == ""
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["other.key"]
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch):
+    """No clock is running, neither now nor afterwards."""
+    from ebbtide.clinic.web import clock
+
+    monkeypatch.setattr(clock, "_run", None)
+    return clock
+
+
+@pytest.mark.django_db
+def test_a_demo_that_ran_fast_is_taken_up_where_its_record_ends(stopped_clock):
+    from ebbtide.clinic.monitoring.models import Sample
+
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=9)
+    at_ms = int(ahead.timestamp() * 1000)
+    Sample.objects.create(
+        visit=uuid4(), quantity="spo2", at_ms=at_ms, received_ms=at_ms, value=97, quality="ok"
+    )
+    demo._take_up_the_clock(60)
+    assert ahead <= stopped_clock.now() < ahead + timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_a_demo_whose_record_lies_behind_keeps_the_real_time(stopped_clock):
+    demo._take_up_the_clock(1)
+    assert abs(stopped_clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 def free_port() -> str:

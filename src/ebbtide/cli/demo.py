@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -102,6 +103,7 @@ def _serve(options: argparse.Namespace, marker: TextIO) -> None:
         _say("filling the synthetic clinic")
         demo_data.fill(_say)
         _mark_ready(marker)
+    _take_up_the_clock(options.speed)
     _welcome(options.port, demo_data.LOGINS)
     server.run(host=HOST, port=options.port)
 
@@ -113,6 +115,16 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
         "EBBTIDE_CLOCK_SPEED": repr(options.speed),
         "EBBTIDE_RECORDING": str(options.recording or ""),
     }
+
+
+def _take_up_the_clock(speed: float) -> None:
+    """Go on from the newest record: an earlier, faster run left it ahead of the real time."""
+    from ebbtide.clinic.infusions.queries import newest_moment
+    from ebbtide.clinic.web import clock
+
+    real = datetime.now(UTC)
+    newest = newest_moment() or real
+    clock.start(anchor_real=real, anchor_clinic=max(real, newest), speed=speed)
 
 
 def _welcome(port: int, logins: Sequence[tuple[str, str, str]]) -> None:

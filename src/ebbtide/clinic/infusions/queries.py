@@ -6,10 +6,11 @@ from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.shortcuts import get_object_or_404
 
 from ebbtide.clinic.infusions.models import Visit, VisitEvent
+from ebbtide.clinic.monitoring.queries import newest_arrival
 from ebbtide.clinic.sites.models import Site
 from ebbtide.science.visit.chain import GENESIS, event_of
 from ebbtide.science.visit.events import Event
@@ -112,6 +113,12 @@ def last_weight_kg(patient_id: int, *, before: UUID) -> Decimal | None:
         if weight:
             return weight.weight_kg
     return None
+
+
+def newest_moment() -> datetime | None:
+    """The latest moment at which an event or a sample was put on record; None before any."""
+    event = VisitEvent.objects.aggregate(newest=Max("recorded_at"))["newest"]
+    return max(filter(None, (event, newest_arrival())), default=None)
 
 
 def head_hash(visit_id: UUID) -> str:

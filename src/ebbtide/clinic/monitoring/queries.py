@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Max
@@ -56,6 +56,12 @@ def newest_samples(visits: Iterable[UUID]) -> dict[UUID, dict[str, Sampled]]:
     for visit, *row in Sample.objects.filter(id__in=ids).values_list("visit", *_FIELDS):
         newest[visit][row[1]] = Sampled(*row)
     return newest
+
+
+def newest_arrival() -> datetime | None:
+    """When the newest sample arrived; None before the first."""
+    arrived = Sample.objects.order_by("-id").values_list("received_ms", flat=True).first()
+    return None if arrived is None else datetime.fromtimestamp(arrived / 1000, UTC)
 
 
 def pump_of(room: Room) -> Pump | None:
