@@ -4,8 +4,11 @@
 """
 
 import argparse
+import os
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NoReturn
 
 from ebbtide.cli import clinic
 from ebbtide.cli.demo_data.cast import LOGINS
@@ -13,16 +16,20 @@ from ebbtide.cli.demo_data.cast import LOGINS
 __all__ = ["LOGINS", "SEED", "fill", "run"]
 
 SEED = 20260301
+BAR_WIDTH = 30
 Say = Callable[[str], object]
 
 
-def fill(say: Say, *, seed: int = SEED, now: datetime | None = None) -> None:
+def fill(say: Say, *, seed: int = SEED, now: datetime | None = None, visits: int = 0) -> None:
     """Fill an empty database with the synthetic clinic group.
 
     The same seed and moment give the same group, down to every byte of its record.
 
     Args:
+        say: Told in a line what has been made.
+        seed: Fixes all that is random.
         now: The moment at which the group is alive; the clinic's clock if left out.
+        visits: Plain signed visits put in besides, over ten years, for benchmarks.
 
     Raises:
         ValueError: The database already holds sites.
@@ -32,8 +39,7 @@ def fill(say: Say, *, seed: int = SEED, now: datetime | None = None) -> None:
     from ebbtide.cli.demo_data.histories import fill_histories
     from ebbtide.cli.demo_data.places import open_sites
     from ebbtide.cli.demo_data.protocols import approve
-    from ebbtide.clinic.infusions.models import Visit
-    from ebbtide.clinic.people.models import Patient
+    from ebbtide.cli.demo_data.volume import fill_volume
     from ebbtide.clinic.sites.models import Site
     from ebbtide.clinic.web import clock
 
@@ -43,19 +49,61 @@ def fill(say: Say, *, seed: int = SEED, now: datetime | None = None) -> None:
     with transaction.atomic():
         places = open_sites(now=now)
         say(f"{len(places)} sites with rooms, devices and staff")
-        director = places["harbor"].director
+        director = next(iter(places.values())).director
         protocols = approve(director=director, now=now)
-        say(f"{len(protocols)} approved protocols")
-        fill_histories(places, protocols, seed=seed, now=now)
-        say(f"{Patient.objects.count()} patients with {Visit.objects.count()} visits")
+        fill_histories(places, protocols, seed=seed, now=now, say=say)
+    if visits:
+        fill_volume(
+            list(places.values()),
+            protocols["plp"],
+            visits=visits,
+            seed=seed,
+            now=now,
+            report=lambda done: _show(done, visits),
+        )
 
 
 def run(argv: Sequence[str]) -> int:
-    """Make the database and fill it."""
-    parser = argparse.ArgumentParser(prog="ebbtide demo-data", description=__doc__)
+    """Make the database and fill it. Returns the exit code."""
+    parser = _Parser(
+        prog="ebbtide demo-data",
+        description="Fill an empty data folder with a synthetic clinic group. "
+        "Serve it with: ebbtide serve --demo --data DIR",
+    )
     clinic.add_data_option(parser)
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="default: %(default)s")
+    parser.add_argument(
+        "--visits",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="put in N plain signed visits besides, over ten years, for benchmarks",
+    )
     options = parser.parse_args(argv)
+    os.environ["EBBTIDE_DEMO"] = "1"  # known passwords: never a clinic's own folder
     clinic.load(options.data)
     clinic.migrate()
-    fill(print)
+    fill(print, seed=options.seed, visits=options.visits)
     return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say the reason alone; the usage text before it would hide it."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of visits")
+    return int(text)
+
+
+def _show(done: int, visits: int) -> None:
+    """A bar that grows where somebody watches; else a line now and then."""
+    full = BAR_WIDTH * done // visits
+    bar = f"[{'#' * full}{'.' * (BAR_WIDTH - full)}] {done:,} of {visits:,} visits"
+    if sys.stderr.isatty():
+        print(f"\r{bar}", end="\n" if done == visits else "", file=sys.stderr, flush=True)
+    elif done == visits or done % 5_000 == 0:
+        print(bar, file=sys.stderr, flush=True)

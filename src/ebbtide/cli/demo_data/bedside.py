@@ -1,20 +1,21 @@
 """What a nurse would have read at the bedside, told by the virtual patient."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 import numpy as np
 
 from ebbtide.devices.feeds import FeedFrame
-from ebbtide.devices.sources import Frame, MonitorSource, judged, judged_cuff
+from ebbtide.devices.simulator import SimulatedMonitor
+from ebbtide.devices.sources import Frame, MonitorSource, Sample, judged, judged_cuff
 from ebbtide.science.patient.body import VirtualPatient, Vitals, initial_state, step, vitals
 from ebbtide.science.vitals.validity import Quality, Quantity
 
-STEP_S = 30.0
-CUFF_EVERY = 10  # steps between two cuff readings
+CUFF_S = 300.0  # between two cuff readings
 DELAY = timedelta(milliseconds=180)  # from the monitor to the disk
+KEPT_EVERY_S = 3.0  # of a feed's frames; closer than any plot bridges
 
 GivenMg = Callable[[datetime], float]
 
@@ -34,43 +35,43 @@ class Signs:
 
 
 class Bedside:
-    """One patient through one visit, in steps of half a minute."""
+    """One patient through one visit, in equal steps."""
 
-    def __init__(self, patient: VirtualPatient, *, began: datetime, rng: Random) -> None:
+    def __init__(
+        self, patient: VirtualPatient, *, began: datetime, rng: Random, step_s: float
+    ) -> None:
         """Put the patient in the chair."""
+        self._step_s = step_s
         self._began = began
         self._rng = np.random.default_rng(rng.getrandbits(64))
         self._state = initial_state(patient)
         self._steps = 0
         self._given_mg = 0.0
-        self.seen: list[tuple[float, Vitals]] = []
+        self._seen: list[tuple[float, Vitals]] = []
 
     def at(self, moment: datetime, *, given_mg: GivenMg) -> Signs:
         """Let time pass up to a moment, and read."""
-        while (self._steps + 1) * STEP_S <= (moment - self._began).total_seconds():
+        while (self._steps + 1) * self._step_s <= (moment - self._began).total_seconds():
             self._step(given_mg)
         return _signs(vitals(self._state))
 
     def frames(self, feed_id: str) -> list[FeedFrame]:
-        """What a monitor would have sent, thinned to half a minute."""
-        return [
-            _fed(feed_id, _frame(offset_s, seen, number), self._began)
-            for number, (offset_s, seen) in enumerate(self.seen)
-        ]
+        """What a monitor would have sent, a frame a step."""
+        return [_fed(feed_id, _frame(offset_s, seen), self._began) for offset_s, seen in self._seen]
 
     def _step(self, given_mg: GivenMg) -> None:
         self._steps += 1
-        offset_s = self._steps * STEP_S
+        offset_s = self._steps * self._step_s
         given = max(self._given_mg, given_mg(self._began + timedelta(seconds=offset_s)))
         self._state, seen = step(
-            self._state, dt_s=STEP_S, given_mg=given - self._given_mg, rng=self._rng
+            self._state, dt_s=self._step_s, given_mg=given - self._given_mg, rng=self._rng
         )
         self._given_mg = given
-        self.seen.append((offset_s, seen))
+        self._seen.append((offset_s, seen))
 
 
 class Monitored(Bedside):
-    """A bedside whose numbers come from the room's own feed, as the server will go on with it."""
+    """A bedside with the room's own feed, as the server will go on with it."""
 
     def __init__(
         self,
@@ -78,46 +79,62 @@ class Monitored(Bedside):
         *,
         began: datetime,
         rng: Random,
+        step_s: float,
         source: MonitorSource,
     ) -> None:
         """Put the patient in the chair and connect the monitor."""
-        super().__init__(patient, began=began, rng=rng)
+        super().__init__(patient, began=began, rng=rng, step_s=step_s)
         self._source = source
+        self._taken_s = 0.0
         self._fed_mg = 0.0
-        self._newest: dict[Quantity, int] = {}
-        self._taken: list[Frame] = []
+        self._newest: dict[str, int] = {}
+        self._kept: list[Frame] = []
 
     def at(self, moment: datetime, *, given_mg: GivenMg) -> Signs:
-        """Take every frame up to a moment; what the probe or cuff missed is counted out."""
+        """Take every frame up to a moment, and read the simulated monitor's newest numbers.
+
+        A recording is of somebody else: its numbers are shown, not typed.
+        """
         signs = super().at(moment, given_mg=given_mg)
         until_s = (moment - self._began).total_seconds()
-        while (offset_s := len(self._taken) * self._source.period_s) < until_s:
-            given = given_mg(self._began + timedelta(seconds=offset_s))
-            frame = self._source.next_frame(given_mg=max(0.0, given - self._fed_mg))
-            self._fed_mg = max(self._fed_mg, given)
-            if frame is None:
-                break
-            self._taken.append(frame)
-            self._newest |= {
-                sample.quantity: round(sample.value)
-                for sample in frame.samples
-                if sample.quality is Quality.OK and sample.value is not None
-            }
-        newest = self._newest
-        return Signs(
-            systolic_mmhg=newest.get(Quantity.SYSTOLIC, signs.systolic_mmhg),
-            diastolic_mmhg=newest.get(Quantity.DIASTOLIC, signs.diastolic_mmhg),
-            pulse_per_min=newest.get(Quantity.PULSE, signs.pulse_per_min),
-            spo2_percent=newest.get(Quantity.SPO2, signs.spo2_percent),
-            resp_per_min=newest.get(Quantity.RESP, signs.resp_per_min),
-            moaas=signs.moaas,
-            cadss6=signs.cadss6,
-            effect_ng_per_ml=signs.effect_ng_per_ml,
-        )
+        while self._taken_s < until_s and (frame := self._next(given_mg)):
+            self._keep(frame)
+        is_simulated = isinstance(self._source, SimulatedMonitor)
+        return replace(signs, **self._newest) if is_simulated else signs
 
     def frames(self, feed_id: str) -> list[FeedFrame]:
-        """Every frame taken."""
-        return [_fed(feed_id, frame, self._began) for frame in self._taken]
+        """The frames taken, thinned, every cuff reading among them."""
+        return [_fed(feed_id, frame, self._began) for frame in self._kept]
+
+    def _next(self, given_mg: GivenMg) -> Frame | None:
+        """The next frame, asked for as a restarted server would ask for it."""
+        given = given_mg(self._began + timedelta(seconds=self._taken_s))
+        frame = self._source.next_frame(given_mg=max(0.0, given - self._fed_mg))
+        self._fed_mg = max(self._fed_mg, given)
+        if frame:
+            self._taken_s = frame.offset_s + self._source.period_s
+        return frame
+
+    def _keep(self, frame: Frame) -> None:
+        seen = {
+            _FIELDS[sample.quantity]: round(sample.value)
+            for sample in frame.samples
+            if sample.quantity in _FIELDS and sample.quality is Quality.OK and sample.value
+        }
+        self._newest |= seen
+        has_cuff = any(sample.quantity is Quantity.SYSTOLIC for sample in frame.samples)
+        last_s = self._kept[-1].offset_s if self._kept else -KEPT_EVERY_S
+        if has_cuff or frame.offset_s - last_s >= KEPT_EVERY_S:
+            self._kept.append(frame)
+
+
+_FIELDS = {
+    Quantity.SYSTOLIC: "systolic_mmhg",
+    Quantity.DIASTOLIC: "diastolic_mmhg",
+    Quantity.PULSE: "pulse_per_min",
+    Quantity.SPO2: "spo2_percent",
+    Quantity.RESP: "resp_per_min",
+}
 
 
 def _signs(seen: Vitals) -> Signs:
@@ -133,14 +150,14 @@ def _signs(seen: Vitals) -> Signs:
     )
 
 
-def _frame(offset_s: float, seen: Vitals, number: int) -> Frame:
+def _frame(offset_s: float, seen: Vitals) -> Frame:
     signs = _signs(seen)
-    samples = (
+    samples: tuple[Sample, ...] = (
         judged(Quantity.SPO2, signs.spo2_percent),
         judged(Quantity.PULSE, signs.pulse_per_min),
         judged(Quantity.RESP, signs.resp_per_min),
     )
-    if number % CUFF_EVERY == 0:
+    if offset_s % CUFF_S == 0:
         samples += judged_cuff(signs.systolic_mmhg, signs.diastolic_mmhg, None)
     return Frame(offset_s, samples)
 

@@ -77,16 +77,15 @@ def open_chart(
     *,
     number: int,
     place: Place,
-    protocols: dict[str, ProtocolVersion],
+    protocol: ProtocolVersion,
     first_on: date,
     rng: Random,
     now: datetime,
 ) -> Chart:
     """Write down the person, and the plan and orders where they have come that far.
 
-    Args:
-        number: Of the patient, from 1.
-        first_on: Day of the first visit; intake and plan lie before it.
+    `number` is the patient's, from 1; intake and plan lie before `first_on`, the day of
+    the first visit.
     """
     known_at = datetime.combine(first_on, now.timetz()) - timedelta(days=21)
     patient, contact = _patient(person, number, place, known_at, rng)
@@ -107,7 +106,7 @@ def open_chart(
         rng=rng,
     )
     if person.stage not in NO_PLAN:
-        chart.plan = _plan(person, chart, protocols, known_at + timedelta(days=10))
+        chart.plan = _plan(person, chart, protocol, known_at + timedelta(days=10))
     if chart.plan and person.stage not in NO_ORDER:
         chart.orders = _orders(chart, chart.plan, number, known_at + timedelta(days=14), now)
     return chart
@@ -180,13 +179,11 @@ def _body(person: Person, weight_kg: float, rng: Random) -> VirtualPatient:
     )
 
 
-def _plan(
-    person: Person, chart: Chart, protocols: dict[str, ProtocolVersion], created_at: datetime
-) -> Plan:
+def _plan(person: Person, chart: Chart, protocol: ProtocolVersion, created_at: datetime) -> Plan:
     regimen = REGIMENS[person.indication]
     return Plan.objects.create(
         patient=chart.patient,
-        protocol_version=protocols[person.indication],
+        protocol_version=protocol,
         status=PLAN_STATUS.get(person.stage, "active"),
         goal=regimen.goal,
         visits_planned=regimen.visits,

@@ -1,5 +1,6 @@
 """The way behind each patient, and the visits before them."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -10,36 +11,59 @@ from ebbtide.cli.demo_data.patients import PATIENTS, Person
 from ebbtide.cli.demo_data.places import Place
 from ebbtide.cli.demo_data.protocols import REGIMENS
 from ebbtide.cli.demo_data.today import TODAY, fill_today
-from ebbtide.cli.demo_data.visits import amend, book, keep, sign, tell_visit
+from ebbtide.cli.demo_data.visits import Detail, amend, book, keep, sign, tell_visit
+from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.plans.models import ProtocolVersion
 
 AHEAD = timedelta(days=14)
-SAMPLED_DAYS = 5  # visits this recent keep the monitor's samples
+SAMPLED = ("reactive", "slowed", "amended")  # marks whose last visit keeps its samples
 FINISHED = {"paused": 20, "revoked": 30, "completed": 25}
 
 
 def fill_histories(
-    places: dict[str, Place], protocols: dict[str, ProtocolVersion], *, seed: int, now: datetime
+    places: Mapping[str, Place],
+    protocols: Mapping[str, ProtocolVersion],
+    *,
+    seed: int,
+    now: datetime,
+    say: Callable[[str], object],
 ) -> None:
     """Tell every patient's way up to now, and book what lies ahead."""
-    calendars = {code: Calendar(place.site, place.chairs) for code, place in places.items()}
-    for number, person in enumerate(PATIENTS, start=1):
-        place = places[person.site]
-        today = now.astimezone(place.site.zone).date()
-        days = _days_behind(person, today)
-        chart = open_chart(
-            person,
-            number=number,
-            place=place,
-            protocols=protocols,
-            first_on=days[0] if days else today,
-            rng=Random(f"{seed} {number}"),  # noqa: S311, a seeded story, no secret
-            now=now,
-        )
-        last_weight_kg = _fill_past(chart, calendars[person.site], days, now)
-        if (person.site, person.stage) in TODAY:
-            fill_today(chart, number=person.done + 1, last_weight_kg=last_weight_kg, now=now)
-        _book_ahead(chart, calendars[person.site], today)
+    numbered = list(enumerate(PATIENTS, start=1))
+    for code, place in places.items():
+        calendar = Calendar(place.site, place.chairs)
+        here = [(number, person) for number, person in numbered if person.site == code]
+        for number, person in here:
+            rng = Random(f"{seed} {number}")  # noqa: S311, a seeded story, no secret
+            _fill_way(person, number, place, protocols[person.indication], calendar, rng, now)
+        visits = Visit.objects.filter(site=place.site).count()
+        say(f"{place.site.name}: {len(here)} patients, {visits} visits")
+
+
+def _fill_way(
+    person: Person,
+    number: int,
+    place: Place,
+    protocol: ProtocolVersion,
+    calendar: Calendar,
+    rng: Random,
+    now: datetime,
+) -> None:
+    today = now.astimezone(place.site.zone).date()
+    days = _days_behind(person, today)
+    chart = open_chart(
+        person,
+        number=number,
+        place=place,
+        protocol=protocol,
+        first_on=days[0] if days else today,
+        rng=rng,
+        now=now,
+    )
+    last_weight_kg = _fill_past(chart, calendar, days, now)
+    if (person.site, person.stage) in TODAY:
+        fill_today(chart, number=person.done + 1, last_weight_kg=last_weight_kg, now=now)
+    _book_ahead(chart, calendar, today)
 
 
 def _days_behind(person: Person, today: date) -> list[date]:
@@ -61,6 +85,7 @@ def _fill_past(chart: Chart, calendar: Calendar, days: list[date], now: datetime
             + timedelta(seconds=chart.rng.randint(-400, 300)),
             until=now,
             last_weight_kg=last_weight_kg,
+            detail=Detail.SAMPLED if is_last and chart.person.mark in SAMPLED else Detail.TYPED,
             pressor=3.2 if is_last and chart.person.mark == "reactive" else 1.0,
             is_called_off=chart.person.mark == "called-off" and number == len(days) - 1,
         )
@@ -68,8 +93,7 @@ def _fill_past(chart: Chart, calendar: Calendar, days: list[date], now: datetime
         if is_last and chart.person.mark == "amended":
             amend(told, chart)
         last_weight_kg = told.state.weight.weight_kg if told.state.weight else last_weight_kg
-        is_recent = now - starts_at < timedelta(days=SAMPLED_DAYS)
-        keep(told, by=chart.place.director.username, at=now, has_samples=is_recent and is_last)
+        keep(told, by=chart.place.director.username, at=now)
     return last_weight_kg
 
 

@@ -95,9 +95,17 @@ class Nursing:
             raise ValueError("no dose was drawn")
         return self.log.state.infusion
 
-    def add(self, kind: Kind, at: datetime, *, by: User | None = None, **payload: object) -> Event:
+    def add(
+        self,
+        kind: Kind,
+        at: datetime,
+        *,
+        by: User | None = None,
+        stated: str = "",
+        **payload: object,
+    ) -> Event:
         """Enter something; the nurse does, if nobody else is named."""
-        return self.log.add(kind, at, by or self.place.nurse, **payload)
+        return self.log.add(kind, at, by or self.place.nurse, stated=stated, **payload)
 
     def read(self, at: datetime) -> Signs:
         """Look at the patient and the monitor."""
@@ -160,7 +168,7 @@ def seconds(count: float) -> timedelta:
     return timedelta(seconds=count)
 
 
-def minutes(count: float) -> timedelta:
+def minutes(count: float | Decimal) -> timedelta:
     """A while."""
     return timedelta(minutes=float(count))
 

@@ -105,18 +105,21 @@ REGIMENS = {
 
 
 def approve(*, director: User, now: datetime) -> dict[str, ProtocolVersion]:
-    """Approve every protocol; phantom limb pain is at its second version."""
-    approved_at = now - timedelta(days=400)
+    """Approve every protocol; the one for phantom limb pain replaced a looser first version."""
+    first = replace(DEFAULT_PROTOCOL, name="Phantom limb pain, 40 minutes")
+    bodies = [("plp", 1, first)]
+    bodies += [
+        (indication, 2 if indication == "plp" else 1, regimen.protocol())
+        for indication, regimen in REGIMENS.items()
+    ]
     rows = [
         ProtocolVersion(
             indication=indication,
             version=version,
-            body=regimen.protocol().to_json(),
+            body=protocol.to_json(),
             approved_by=director,
-            approved_at=approved_at + timedelta(days=30 * (version - 1)),
+            approved_at=now - timedelta(days=430 - 30 * version),
         )
-        for indication, regimen in REGIMENS.items()
-        for version in ((1, 2) if indication == "plp" else (1,))
+        for indication, version, protocol in bodies
     ]
-    saved = ProtocolVersion.objects.bulk_create(rows)
-    return {row.indication: row for row in saved}
+    return {row.indication: row for row in ProtocolVersion.objects.bulk_create(rows)}

@@ -154,11 +154,11 @@ def _recover(nursing: Nursing) -> None:
         raise ValueError("the infusion has not ended")
     limits = nursing.log.around.protocol.discharge
     earliest = max(
-        nursing.started_at + minutes(float(limits.min_minutes_from_start)),
-        ended_at + minutes(float(limits.min_minutes_from_end)),
+        nursing.started_at + minutes(limits.min_minutes_from_start),
+        ended_at + minutes(limits.min_minutes_from_end),
     )
     leaves_at = earliest + minutes(nursing.rng.randint(4, 12))
-    every = minutes(float(nursing.log.around.protocol.schedule.recovery_minutes))
+    every = minutes(nursing.log.around.protocol.schedule.recovery_minutes)
     at = ended_at + minutes(2)
     while at < leaves_at - minutes(9):
         nursing.enter_all(at, nursing.read(at))

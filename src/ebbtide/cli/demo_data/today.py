@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ebbtide.cli.demo_data.charts import Chart
 from ebbtide.cli.demo_data.story import STARTS_AFTER_MIN
-from ebbtide.cli.demo_data.visits import book, keep, sign, tell_visit, watch_until
+from ebbtide.cli.demo_data.visits import Detail, book, keep, sign, tell_visit, watch_until
 from ebbtide.clinic.scheduling.models import Booking
 
 
@@ -64,13 +64,13 @@ def fill_today(chart: Chart, *, number: int, last_weight_kg: Decimal | None, now
         began=at,
         until=now,
         last_weight_kg=last_weight_kg,
-        has_feed=has_feed,
+        detail=Detail.FED if has_feed else Detail.SAMPLED,
     )
     if stage == "signed":
         sign(told, chart)
     if has_feed:
         watch_until(told, now)
-    keep(told, by=chart.place.director.username, at=now, has_samples=True)
+    keep(told, by=chart.place.director.username, at=now)
 
 
 def _on_five_minutes(at: datetime) -> datetime:

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from random import Random
 from uuid import UUID
 
@@ -49,6 +50,17 @@ PAUSED = Incident(
 )
 
 
+class Detail(Enum):
+    """What of a visit is kept beside its log; the value is the virtual patient's step, seconds."""
+
+    TYPED = 60.0
+    """The nurse's readings alone."""
+    SAMPLED = 10.0
+    """A monitor's samples too, thin, yet close enough for an unbroken plot."""
+    FED = 30.0
+    """The samples of the room's own feed, which goes on with them."""
+
+
 @dataclass(slots=True)
 class Told:
     """A visit as far as it has come."""
@@ -56,7 +68,7 @@ class Told:
     visit: Visit
     log: Log
     bedside: Bedside
-    began: datetime
+    detail: Detail
 
     @property
     def state(self) -> VisitState:
@@ -88,16 +100,14 @@ def tell_visit(
     began: datetime,
     until: datetime,
     last_weight_kg: Decimal | None,
-    has_feed: bool = False,
+    detail: Detail = Detail.TYPED,
     pressor: float = 1.0,
     is_called_off: bool = False,
 ) -> Told:
     """Tell a visit from its check-in to its hand-over, no further than `until`.
 
-    Args:
-        number: Of the visit in its plan.
-        has_feed: The room's own monitor brings the numbers, and goes on bringing them.
-        pressor: How much more than usual the blood pressure rises today.
+    `number` is the visit's in its plan; `pressor` says how much more than usual the blood
+    pressure rises today.
     """
     order, rng = chart.order_at(began), chart.rng
     booking = book(chart, chair, _booked_for(began))
@@ -113,10 +123,11 @@ def tell_visit(
     visitor = _visitor(chart, order, number, last_weight_kg, is_called_off=is_called_off)
     log = Log(visit.pk, around=_around(chart, order), rng=rng, until=until)
     body = _today(chart.body, pressor)
-    bedside = Bedside(body, began=began, rng=rng)
-    if has_feed and (source := source_of(visit, _weighed(visitor.weight_kg))):
-        bedside = Monitored(body, began=began, rng=rng, source=source)
-    told = Told(visit, log, bedside, began)
+    step_s = detail.value
+    bedside = Bedside(body, began=began, rng=rng, step_s=step_s)
+    if detail is Detail.FED and (source := source_of(visit, _weighed(visitor.weight_kg))):
+        bedside = Monitored(body, began=began, rng=rng, step_s=step_s, source=source)
+    told = Told(visit, log, bedside, detail)
     nursing = Nursing(log, place=chart.place, visitor=visitor, bedside=bedside, rng=rng)
     with suppress(NotYetError):
         tell(nursing, began=began)
@@ -148,13 +159,14 @@ def amend(told: Told, chart: Chart) -> None:
     )
 
 
-def keep(told: Told, *, by: str, at: datetime, has_samples: bool = False) -> None:
+def keep(told: Told, *, by: str, at: datetime) -> None:
     """Put the visit in the database, its booking as far as the visit has come."""
     booking = told.visit.booking
     is_here = told.state.is_in_chair
     booking.status = Booking.Status.ARRIVED if is_here else Booking.Status.FULFILLED
     booking.save(update_fields=["status"])
-    frames = told.bedside.frames(str(told.visit.pk)) if has_samples else ()
+    is_typed = told.detail is Detail.TYPED
+    frames = () if is_typed else told.bedside.frames(str(told.visit.pk))
     import_visit(WholeLog(told.visit, tuple(told.log.events)), frames=frames, by=by, at=at)
 
 
