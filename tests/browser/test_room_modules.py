@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -562,6 +563,26 @@ def test_a_double_tap_is_one_stop(room, stub):
     expect(room.locator(".stop-told")).to_contain_text("recorded")
     room.wait_for_timeout(500)
     assert len(stub.entries) == 1
+
+
+# everybody can use it
+
+
+@pytest.mark.parametrize("theme", ["light", "dim"])
+def test_no_accessibility_rule_is_broken(room, stub, theme):
+    stub.tell(trace=trace_with_a_gap())
+    room.reload()
+    stub.sample(501, spo2=(88, "suspect"), pulse=(None, "no_reading"), systolic=128, diastolic=78)
+    expect(tile(room, "spo2").locator(".tile-number")).to_have_text("88")
+    room.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    open_weight(room, kg="700")
+    stub.tell(answers=[[422, {"findings": [TOO_HEAVY]}]])
+    save(room)
+    expect(room.locator(".field-error")).to_be_visible()
+    for _ in ("with the sheet open", "and closed"):
+        found = Axe().run(room).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        room.keyboard.press("Escape")
 
 
 # what goes on without the server

@@ -25,10 +25,13 @@ function button(text, act) {
 export function levelWords({ level, plan }, nowMs) {
   if (!level && !plan) return "Predicted ketamine level: none before the bag is drawn up";
   if (!level) return "Predicted ketamine at the brain, ng/mL, if the order is given as drawn up (broken line)";
-  const now = (values) => Math.round(between(level.t, values, nowMs) ?? values.at(-1));
+  const now = (values) => {
+    const value = between(level.t, values, nowMs);
+    return value === null ? "" : `, now ${Math.round(value)}`;
+  };
   return (
-    `Predicted ketamine, ng/mL: thick line at the brain, now ${now(level.effect)}; thin line in arterial blood, ` +
-    `now ${now(level.plasma)}; band 9 in 10 people; dots planned; broken line as ordered`
+    `Predicted ketamine, ng/mL: thick line at the brain${now(level.effect)}; thin line in arterial ` +
+    `blood${now(level.plasma)}; band 9 in 10 people; dots planned; broken line as ordered`
   );
 }
 
