@@ -99,6 +99,16 @@ class Room:
     feed_problem: str
 
     @property
+    def drawn_by(self) -> str:
+        """Name of who drew the dose."""
+        return name_of(self.state.drawn_by)
+
+    @property
+    def checked_by(self) -> str:
+        """Name of the second person."""
+        return name_of(self.state.dose_checked_by)
+
+    @property
     def pill(self) -> str:
         """The state as the design system's pill names it."""
         return PILLS.get(self.state.status, "ready")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -142,12 +143,12 @@ def _last_reading(state: VisitState) -> dict[str, str]:
 
 
 def _weight(state: VisitState, _: Surroundings) -> dict[str, Any]:
-    return {"weight_kg": state.weight.weight_kg if state.weight else None}
+    return {"weight_kg": _plain(state.weight.weight_kg if state.weight else None)}
 
 
 def _draw(state: VisitState, _: Surroundings) -> dict[str, Any]:
     """The strength stays blank on purpose: it is read off the vial, not off the order."""
-    return {"vial_ml": state.terms.order.stock.vial_ml} if state.terms else {}
+    return {"vial_ml": _plain(state.terms.order.stock.vial_ml)} if state.terms else {}
 
 
 def _check(state: VisitState, _: Surroundings) -> dict[str, Any]:
@@ -161,14 +162,19 @@ def _line(state: VisitState, _: Surroundings) -> dict[str, Any]:
 def _start(state: VisitState, around: Surroundings) -> dict[str, Any]:
     sheet = sheet_of(state, around=around)
     drawn = state.drawn.rate_ml_per_h if state.drawn else None
-    return {"rate_ml_per_h": drawn or (sheet.rounded.rate_ml_per_h if sheet else None)}
+    return {"rate_ml_per_h": _plain(drawn or (sheet.rounded.rate_ml_per_h if sheet else None))}
 
 
 def _rate(state: VisitState, _: Surroundings) -> dict[str, Any]:
     """The rate in force, or the last one while held."""
     rates = [step.rate_ml_per_h for step in state.infusion.steps] if state.infusion else []
     running = [rate for rate in rates if rate > 0]
-    return {"rate_ml_per_h": running[-1] if running else None}
+    return {"rate_ml_per_h": _plain(running[-1] if running else None)}
+
+
+def _plain(value: Decimal | None) -> str | None:
+    """A figure as a person would type it, without trailing zeros."""
+    return None if value is None else format(value.normalize(), "f")
 
 
 def _bolus(_: VisitState, __: Surroundings) -> dict[str, Any]:
