@@ -24,6 +24,7 @@ from ebbtide.science.screening.bands import judge_reading
 from ebbtide.science.screening.protocol import Protocol
 from ebbtide.science.units import shown
 from ebbtide.science.visit.due import Due, due_items
+from ebbtide.science.visit.events import Stopped
 from ebbtide.science.visit.gates import Surroundings, baseline, blockers, sheet_of, told_by_record
 from ebbtide.science.visit.state import Status, VisitState
 from ebbtide.science.visit.transitions import ALLOWED, WORDS
@@ -97,6 +98,24 @@ class Room:
     may_stop: bool
     cursor: int
     feed_problem: str
+
+    @property
+    def stop_id(self) -> UUID | None:
+        """The stop whose reason may still be said."""
+        stops = [entry.id for entry, _ in self.state.of(Stopped)]
+        return stops[-1] if stops and self.state.ended_at else None
+
+    stop_reasons: ClassVar = (
+        "Bag finished",
+        "Blood pressure",
+        "Saturation or breathing",
+        "Too sedated",
+        "Distress",
+        "Nausea or vomiting",
+        "Patient asked to stop",
+        "Line or pump problem",
+        "Stopped by mistake",
+    )
 
     @property
     def drawn_by(self) -> str:

@@ -119,7 +119,9 @@ class EntryForm extends HTMLElement {
     const notices = (outcome.answer?.findings ?? []).map(({ message }) => message);
     const kept = outcome.keptIn === "tablet" ? "saved on this tablet" : "kept in this page only";
     const what = outcome.kind === "recorded" ? "recorded" : `${kept}, not yet on the server`;
-    say([`${label}: ${what}.`, ...notices].join(" "));
+    // data-quiet: the answered item itself shows that it was recorded.
+    const isNews = outcome.kind !== "recorded" || notices.length > 0 || !("quiet" in this.dataset);
+    if (isNews) say([`${label}: ${what}.`, ...notices].join(" "));
     this.form.reset();
     askForReason(this.form, false);
     this.closest("dialog")?.close();

@@ -27,6 +27,9 @@ function showBeside({ control, field }, { severity, message }, id) {
   error.append(line);
 }
 
+// Under the head of a sheet, where the eye is, else at the top of the form.
+const topOf = (form) => form.querySelector(":scope > .sheet-body") ?? form;
+
 // A form that is one button has no room for words.
 const isBare = (form) => !form.querySelector('input:not([type="hidden"]), select, textarea');
 
@@ -46,7 +49,7 @@ export function showFindings(form, findings) {
     const list = findingList(onTop);
     list.tabIndex = -1;
     list.setAttribute("role", "alert");
-    form.prepend(list);
+    topOf(form).prepend(list);
   }
   const isBlocked = findings.some(({ severity }) => severity === "block");
   const needsReason = !isBlocked && findings.some(({ severity }) => severity === "override");
@@ -56,7 +59,7 @@ export function showFindings(form, findings) {
 
 /** Take all findings away again. */
 export function clearFindings(form) {
-  for (const list of form.querySelectorAll(":scope > .findings, .field-error")) list.remove();
+  for (const list of form.querySelectorAll(":scope > .findings, .sheet-body > .findings, .field-error")) list.remove();
   for (const field of form.querySelectorAll(".has-error")) field.classList.remove("has-error");
   for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
 }

@@ -1,7 +1,15 @@
 // Words on the trend plot: each trace named where it ends, events along the time axis.
 
+import { ratePieces } from "./trend-draw.js";
+
 const LABEL_HEIGHT = 19;
 const AFTER_NOW = 6;
+
+const middleOf = (bar) => (bar ? (bar.top + bar.bottom) / 2 : undefined);
+
+function rateNow({ rate }, nowMs) {
+  return ratePieces(rate, nowMs).find(({ from_ms: from, to_ms: to }) => from <= nowMs && nowMs <= to)?.rate_ml_per_h ?? 0;
+}
 
 const NAMES = {
   oxygen: [{ trace: "spo2", words: "SpO2 %", at: (picture) => picture.lines.spo2.last?.value }],
@@ -14,26 +22,17 @@ const NAMES = {
     { trace: "tcpco2", words: "tcpCO2 mmHg", at: (picture) => picture.lines.tcpco2.last?.value },
   ],
   level: [],
-  rate: [
-    {
-      trace: "ketamine",
-      words: "rate mL/h",
-      at: (picture) => picture.rate.at(-1)?.rate_ml_per_h,
-      // Past the planned piece, which is drawn to its end.
-      from: (picture) => picture.rate.at(-1)?.to_ms,
-    },
-  ],
+  // Above its line, which goes on as planned.
+  rate: [{ trace: "ketamine", words: "rate mL/h", at: rateNow, rise: LABEL_HEIGHT / 2 + 2 }],
 };
-
-const middleOf = (bar) => (bar ? (bar.top + bar.bottom) / 2 : undefined);
 
 /** Put a strip's names right of now at the height of their last value, none over another. */
 export function placeNames(plot, name, { picture, nowMs }) {
   const height = plot.over.clientHeight;
   const places = NAMES[name]
-    .map(({ trace, words, at, from }) => ({ trace, words, value: at(picture), from: from?.(picture) ?? nowMs }))
+    .map(({ trace, words, at, rise = 0 }) => ({ trace, words, rise, value: at(picture, nowMs) }))
     .filter(({ value }) => value !== undefined && value !== null)
-    .map((label) => ({ ...label, top: plot.valToPos(label.value, "y") - LABEL_HEIGHT / 2 }))
+    .map((label) => ({ ...label, top: plot.valToPos(label.value, "y") - LABEL_HEIGHT / 2 - label.rise }))
     .sort((one, other) => one.top - other.top);
   let free = 0;
   for (const place of places) {
@@ -46,12 +45,12 @@ export function placeNames(plot, name, { picture, nowMs }) {
     roof = place.top;
   }
   const labels = [...plot.over.querySelectorAll(".trend-name")];
-  places.forEach(({ trace, words, top, from }, index) => {
+  const left = plot.valToPos(nowMs, "x") + AFTER_NOW;
+  places.forEach(({ trace, words, top }, index) => {
     const label = labels[index] ?? plot.over.appendChild(document.createElement("span"));
     label.className = "trend-name";
     label.dataset.trace = trace;
     if (label.textContent !== words) label.textContent = words;
-    const left = plot.valToPos(Math.max(from, nowMs), "x") + AFTER_NOW;
     label.style.left = `${Math.min(left, plot.over.clientWidth - label.offsetWidth)}px`;
     label.style.top = `${top}px`;
   });

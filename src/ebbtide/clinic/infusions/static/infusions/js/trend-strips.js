@@ -85,7 +85,7 @@ function axes(name, context) {
       incrs: [5, 10, 15, 20, 30, 60, 120].map((minutes) => minutes * MINUTE_MS),
       values: (_, splits) => (isBottom ? splits.map((at) => timeOfDay(at, { seconds: "none" })) : []),
     },
-    { ...common, size: AXIS_WIDTH, gap: 6, space: 26 },
+    { ...common, size: AXIS_WIDTH, gap: 6, space: 22 },
   ];
 }
 
@@ -97,7 +97,7 @@ export function stripOptions(name, context, { width, height }) {
     height,
     ms: 1,
     legend: { show: false },
-    padding: [6, RIGHT_MARGIN, name === "rate" ? 0 : 6, 0],
+    padding: [4, RIGHT_MARGIN, name === "rate" ? 0 : 4, 0],
     scales: { x: { time: false, auto: false }, y: { auto: false } },
     axes: axes(name, context),
     series: [{}, ...SERIES[name](context)],
