@@ -21,7 +21,7 @@ FORBIDDEN = re.compile(
         for halves in [
             (r"(?<![\w.])/wor", r"k/"),
             (r"(?<![\w.])/roo", r"t/"),
-            (r"\.lib", r"rary\b"),
+            (r"(?<!\w)\.lib", r"rary\b"),
             (r"\bpypi\.", r"org"),
             (r"pythonhos", r"ted"),
             (r"registry\.npm", r"js"),
@@ -62,7 +62,8 @@ def test_forbidden_words_are_found(line):
 
 
 @pytest.mark.parametrize(
-    "line", ["network/", "a framework/library", "the root/leaf", "anaesthetic agent"]
+    "line",
+    ["network/", "a framework/library", "the root/leaf", "anaesthetic agent", "template.Library()"],
 )
 def test_ordinary_words_are_not(line):
     assert not FORBIDDEN.search(line)
@@ -120,3 +121,15 @@ def test_every_setting_is_in_the_manual_and_nothing_else_is():
     }
     assert read <= set(name.findall(manual))
     assert set(name.findall(manual)) <= read | used_by_scripts
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_every_link_of_the_front_pages_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text_of(page))
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_picture_of_the_manual_is_used():
+    pages = "".join(text_of(name) for name in TRACKED if name.endswith(".md"))
+    pictures = [Path(name).name for name in TRACKED if name.startswith("docs/images/")]
+    assert [picture for picture in pictures if picture not in pages] == []
