@@ -18,7 +18,7 @@ from ebbtide.clinic.infusions.chart import chart as chart_of
 from ebbtide.clinic.infusions.forms import FORMS, EntryForm
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.paper import signed_record_pdf
-from ebbtide.clinic.infusions.paper.content import record_content
+from ebbtide.clinic.infusions.paper.gathered import stored_record
 from ebbtide.clinic.infusions.tiles import plot_limits
 from ebbtide.clinic.infusions.trace import trace as trace_of
 from ebbtide.clinic.monitoring.queries import samples_between
@@ -166,16 +166,7 @@ def stop(request: StaffRequest, visit: Visit) -> HttpResponse:
 @staff_page("infusions.view_visit", load=queries.visit_or_404)
 def record_pdf(_request: StaffRequest, visit: Visit) -> HttpResponse:
     """The record as a document to file."""
-    at = clock.now()
-    state = queries.state_of(visit.pk)
-    samples = samples_between(visit.pk, state.checked_in_at or visit.created_at, at)
-    content = record_content(
-        visit=visit,
-        state=state,
-        samples=samples,
-        head_hash=queries.head_hash(visit.pk),
-        printed_at=at,
-    )
+    content = stored_record(visit, printed_at=clock.now())
     response = HttpResponse(signed_record_pdf(content), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{visit.patient.number}-visit.pdf"'
     return response

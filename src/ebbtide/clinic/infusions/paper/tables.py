@@ -10,6 +10,7 @@ from ebbtide.clinic.infusions.paper.plot import moment, pieces
 from ebbtide.clinic.infusions.paper.wording import amount, number, said
 from ebbtide.science.screening.protocol import ListItem
 from ebbtide.science.visit.events import DischargeConfirmed, GateConfirmed, Kind, ScoreTaken, Signed
+from ebbtide.science.visit.gates import told_by_record
 from ebbtide.science.visit.state import Entry, VisitState
 from ebbtide.science.vitals.validity import Quality, Quantity
 
@@ -207,7 +208,12 @@ def comfort(desk: Desk) -> str:
 
 def start_checks(desk: Desk) -> Table:
     """The checklist before the start."""
-    return _checklist("Checks before the start", desk.protocol.checklist, desk.state.gate_answers)
+    return _checklist(
+        "Checks before the start",
+        desk.protocol.checklist,
+        desk.state.gate_answers,
+        told=told_by_record(desk.state),
+    )
 
 
 def discharge(desk: Desk) -> Table:
@@ -224,6 +230,7 @@ def _checklist(
     | Mapping[str, tuple[Entry, DischargeConfirmed]],
     *,
     note: str = "",
+    told: frozenset[str] = frozenset(),
 ) -> Table:
     """Every item of the protocol, answered or not, then answers it no longer asks for."""
     texts = {item.id: item.text for item in items}
@@ -231,7 +238,7 @@ def _checklist(
     rows = []
     for code, text in texts.items():
         if code not in answers:
-            rows.append((said(text), "not answered"))
+            rows.append((said(text), "by the record" if code in told else "not answered"))
             continue
         given = answers[code][1]
         told = f"{said(text)} ({said(given.note)})" if given.note.strip() else said(text)
