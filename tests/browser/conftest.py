@@ -1,10 +1,12 @@
-"""A browser for the tests: the one named by EBBTIDE_CHROMIUM, or the system's."""
+"""A browser for the tests, named by EBBTIDE_CHROMIUM or the system's, and the real server."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from tests.browser.server import Server
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -29,3 +31,29 @@ def chromium() -> Iterator["playwright_api.Browser"]:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A synthetic clinic as its first start leaves it; others begin with a copy of it."""
+    server = Server(tmp_path_factory.mktemp("filled"))
+    server.start().stop()
+    return server
+
+
+@pytest.fixture(scope="module")
+def serve(
+    filled: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Start a server on a copy of the filled clinic: `serve(speed=..., recording=...)`."""
+    started: list[Server] = []
+
+    def start(**options: object) -> Server:
+        server = Server(tmp_path_factory.mktemp("server"), **options).copy_from(filled)
+        started.append(server)
+        return server.start()
+
+    yield start
+    for server in started:
+        server.stop()
+        print(server.log)
