@@ -181,6 +181,37 @@ def test_a_draw_is_rounded_down_where_up_would_pass_a_maximum():
     assert worked.rounded.dose_mg == 95
 
 
+LOOSE = DoseLimits(
+    max_mg=Decimal(900),
+    max_mg_per_kg=Decimal(9),
+    block_mg_per_kg=Decimal(9),
+    max_mg_per_min=Decimal(9),
+    max_mg_per_kg_per_h=Decimal(9),
+)
+
+
+@pytest.mark.parametrize(
+    ("maximum", "minutes"),
+    [
+        ({"max_mg": Decimal("98.5")}, "120"),
+        ({"max_mg_per_kg": Decimal("1.001")}, "120"),  # 98.1 mg at 98 kg
+        ({"max_mg_per_min": Decimal("1.5")}, "65.4"),  # 98.1 mg
+        ({"max_mg_per_kg_per_h": Decimal("1.5")}, "40.04"),  # 98.1 mg at 98 kg
+    ],
+)
+def test_a_draw_is_rounded_down_where_up_would_pass_any_of_the_maxima(maximum, minutes):
+    # 98 mg is 1.96 mL, half up 2.0 mL and 100 mg.
+    free = sheet("98", mg_per_kg="1.0", minutes=minutes, limits=LOOSE)
+    assert free.rounded.dose_mg == 100
+    held = sheet("98", mg_per_kg="1.0", minutes=minutes, limits=replace(LOOSE, **maximum))
+    assert held.rounded.dose_mg == 95
+
+
+def test_a_dose_may_be_rounded_up_to_a_maximum_but_not_past_it():
+    assert sheet("79.6", max_dose_mg="40").target_mg == 40
+    assert sheet("79.6", max_dose_mg="39.9").target_mg == 39
+
+
 def test_rounding_by_more_than_five_percent_is_blocked():
     exactly = sheet("40", mg_per_kg="0.5", dose_step_mg="21")  # 20 mg to 21 mg: 5%
     assert codes(exactly) == {}
@@ -201,6 +232,8 @@ def test_a_rate_the_pump_cannot_come_near_is_blocked():
         min_rate_ml_per_h=Decimal(10),
     )
     assert codes(sheet(bag_ml="105.2", pump=coarse)) == {}  # 157.8 to 150: 4.9%
+    odd = replace(coarse, rate_step_ml_per_h=Decimal(95), min_rate_ml_per_h=Decimal(95))
+    assert codes(sheet(bag_ml="100", minutes="30", pump=odd)) == {}  # 200 to 190: 5%
     worked = sheet(bag_ml="105.4", pump=coarse)  # 158.1 to 150: 5.1%
     assert codes(worked) == {"rate.resolution": Severity.BLOCK}
 
@@ -336,6 +369,30 @@ def test_a_pause_and_a_slower_rate_stretch_the_infusion():
 def test_no_more_than_the_bag_can_have_been_infused(infused):
     with pytest.raises(ValueError, match="infused"):
         delivered(sheet(), infused_ml=Decimal(infused))
+
+
+def test_nothing_or_the_whole_bag_can_have_been_infused():
+    assert delivered(sheet(), infused_ml=Decimal(0)).given_mg == 0
+    assert delivered(sheet(), infused_ml=Decimal("0.5")).given_mg == Decimal("0.175")
+    whole = delivered(sheet(), infused_ml=Decimal(100))
+    assert (whole.given_mg, whole.left_mg, whole.left_ml) == (35, 0, 0)
+    assert minutes_left(sheet(), infused_ml=Decimal(99), rate_ml_per_h=Decimal(1)) == 60
+
+
+def test_small_figures_are_still_figures():
+    small = Stock(mg_per_ml=Decimal("0.5"), vial_ml=Decimal("0.5"))
+    order = DoseOrder(
+        mg_per_kg=Decimal("0.5"),
+        minutes=Decimal("0.5"),
+        stock=small,
+        bag_ml=Decimal("0.5"),
+        bag_policy=BagPolicy.ADD,
+        max_dose_mg=Decimal("0.5"),
+        dose_step_mg=Decimal("0.25"),
+    )
+    worked = pump_sheet(order, weight_kg=Decimal("0.5"), pump=PUMP, limits=LIMITS)
+    assert worked.rounded.dose_mg == Decimal("0.25")
+    assert "stock.diluted" in codes(worked)
 
 
 def test_a_held_infusion_has_no_time_left():

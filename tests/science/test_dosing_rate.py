@@ -127,6 +127,17 @@ def test_a_tenth_of_the_rate_is_noticed_but_never_refused():
     assert rate("15", current="150") == {"rate.tenth": Severity.NOTICE}
 
 
+def test_the_rate_already_running_is_never_refused():
+    assert rate("300", current="300") == {}
+    assert set(rate("300.1", current="300")) == {"dose.fast", "dose.fast_by_weight"}
+
+
+def test_small_figures_are_still_figures():
+    assert rate("0.5", current="0.5", mg_per_ml="0.5", weight="0.5") == {}
+    assert bolus("0.5", given="0.5", left="0.5", weight="9") == {}
+    assert bolus("0.05", left="0", weight="0.5") == {"bolus.not_in_bag": Severity.BLOCK}
+
+
 @given(
     current=st.decimals("0.2", "999", places=1),
     share=st.decimals("0", "1", places=3),

@@ -32,7 +32,7 @@ def test_a_weight_that_is_not_positive_is_blocked(weight):
     assert codes(weight, last="70") == {"not_positive": Severity.BLOCK}
 
 
-@pytest.mark.parametrize("weight", ["7", "700", "19.99", "350.01"])
+@pytest.mark.parametrize("weight", ["0.5", "7", "700", "19.99", "350.01"])
 def test_a_weight_no_adult_has_is_blocked(weight):
     assert codes(weight) == {"implausible": Severity.BLOCK}
 
@@ -115,6 +115,28 @@ def test_without_a_last_weight_the_height_shows_the_wrong_unit(weight, height, e
     assert set(codes(weight, height=height)) == expected
 
 
+@pytest.mark.parametrize(
+    ("weight", "bmi_low", "bmi_high", "code"),
+    [
+        # At 100 cm the index is the weight; 100 kg is 45.359237 as pounds, and back.
+        ("100", "45.359237", "50", "weight.pounds"),
+        ("100", "45.359238", "50", "weight.body_mass_index"),
+        ("100", "15", "45.359237", "weight.pounds"),
+        ("100", "15", "45.359236", "weight.body_mass_index"),
+        ("45.359237", "100", "200", "weight.converted_twice"),
+        ("45.359237", "100.1", "200", "weight.body_mass_index"),
+        ("45.359237", "50", "100", "weight.converted_twice"),
+        ("45.359237", "50", "99.9", "weight.body_mass_index"),
+    ],
+)
+def test_the_other_unit_is_named_only_where_it_is_plausible(weight, bmi_low, bmi_high, code):
+    limits = WeightLimits(bmi_low=Decimal(bmi_low), bmi_high=Decimal(bmi_high))
+    (finding,) = check_weight(
+        Decimal(weight), last_weight_kg=None, height_cm=Decimal(100), limits=limits
+    )
+    assert finding.code == code
+
+
 def test_a_last_weight_counts_more_than_the_height():
     assert codes("128.1", last="128.1", height="160") == {}
 
@@ -123,6 +145,10 @@ def test_a_slip_of_the_decimal_point_is_hinted_at():
     assert "is the decimal point right" in findings("7", last="70")[0].message
     assert "is the decimal point right" in findings("700", last="70")[0].message
     assert "decimal" not in findings("7", last="90")[0].message
+    assert "decimal" in findings("7.49", last="70")[0].message  # 7% off
+    assert "decimal" not in findings("7.5", last="70")[0].message
+    assert "decimal" in findings("6.51", last="70")[0].message
+    assert "decimal" not in findings("6.5", last="70")[0].message
 
 
 @pytest.mark.parametrize("known", [{"last": "0"}, {"height": "-1"}])

@@ -157,10 +157,48 @@ def test_a_timetable_that_never_comes_round_is_refused(wrong):
         Schedule(**wrong)
 
 
-def test_the_default_timetable_is_the_protocols():
-    schedule = DEFAULT_PROTOCOL.schedule
-    assert (schedule.infusion_bp_minutes, schedule.recovery_minutes) == (5, 15)
-    assert (schedule.grace_minutes, schedule.cadss6_at_minutes) == (3, 40)
+DEFAULTS = {
+    "weight": {
+        "block_below_kg": "20", "block_above_kg": "350", "min_kg": "40", "max_kg": "150",
+        "max_change_percent": "5", "max_change_kg": "5", "unit_tolerance_percent": "7",
+        "bmi_low": "15", "bmi_high": "50", "bmi_review": "40",
+    },
+    "dose": {
+        "min_mg_per_kg": "0.1", "max_mg_per_kg": "1.0", "block_mg_per_kg": "2.0", "max_mg": "100",
+        "max_mg_per_min": "1.5", "max_mg_per_kg_per_h": "1.5", "max_minutes": "120",
+        "max_deviation_percent": "5", "max_final_mg_per_ml": "50", "ready_to_use_mg_per_ml": "10",
+        "fine_draw_below_ml": "1", "fine_draw_step_ml": "0.01", "draw_step_ml": "0.1",
+        "max_increase_factor": "2", "slip_factor": "10", "max_bolus_mg_per_kg": "0.1",
+        "block_bolus_mg_per_kg": "0.5", "min_bolus_minutes": "1",
+    },
+    "gate": {"rechecks": 2, "min_rest_minutes": 5, "max_rest_minutes": 10, "max_rise_percent": None},
+    "bands": {"max_rise_percent": "20", "spo2_red_below_on_oxygen": "92"},
+    "schedule": {
+        "baseline_minutes": "15", "infusion_bp_minutes": "5", "recovery_minutes": "15",
+        "grace_minutes": "3", "after_change_minutes": "5", "cadss6_at_minutes": "40",
+        "rescue_check_minutes": ["5", "15"], "pain_minutes": "15",
+    },
+    "discharge": {
+        "min_aldrete": 9, "max_rise_percent": "20", "systolic_below_mmhg": 160,
+        "diastolic_below_mmhg": 100, "max_spo2_drop": "2", "max_cadss6_rise": 2,
+        "min_minutes_from_start": "120", "min_minutes_from_end": "30", "min_recovery_sets": 2,
+        "alert_moaas": 5, "alert_rass": 0, "min_escort_years": 18,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("group", DEFAULTS)
+def test_the_default_numbers_are_those_of_the_rules_pages(group):
+    numbers = plain()[group]
+    assert {name: numbers[name] for name in DEFAULTS[group]} == DEFAULTS[group]
+    texts = {"thresholds", "hold_symptoms", "required", "overridable"}
+    rest = set(numbers) - set(DEFAULTS[group]) - texts
+    assert all(name.startswith(("confirm_", "amber_", "red_", "green_")) for name in rest)
+
+
+def test_the_presets_by_percent_are_twenty_and_twenty_five():
+    assert GATE_PRESETS["rise-20"].max_rise_percent == 20
+    assert GATE_PRESETS["rise-25"].max_rise_percent == 25
 
 
 def test_the_lists_are_complete():

@@ -61,8 +61,22 @@ def _rounded(value: Decimal, step: Decimal, direction: str) -> Decimal:
 
 
 def shown(value: Decimal | float, *, places: int = 2) -> str:
-    """A figure for people: half up to so many places, no trailing zeros, a real minus sign."""
-    rounded = round_half_up(Decimal(str(value)), step=Decimal(1).scaleb(-places))
-    text = format(rounded, "f")
+    """A computed figure for people: half up to so many places, written as `exactly` does."""
+    return exactly(round_half_up(Decimal(str(value)), step=Decimal(1).scaleb(-places)))
+
+
+def shown_beside(value: Decimal, limit: Decimal, *, places: int = 2) -> str:
+    """A computed figure with as many places as it takes to read differently from its limit.
+
+    Rounded alike, 1.5004 would be told to be above 1.5 as "1.5 is above 1.5".
+    """
+    while value != limit and shown(value, places=places) == shown(limit, places=places):
+        places += 1
+    return shown(value, places=places)
+
+
+def exactly(value: Decimal) -> str:
+    """A figure as it was typed or set: no rounding, no trailing zeros, a real minus sign."""
+    text = format(value, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import shown
+from ebbtide.science.units import exactly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,7 @@ def check_concentration(
         return ()
     meant = _nearest(typed_mg_per_ml, strengths)
     message = (
-        f"{shown(typed_mg_per_ml, places=4)} mg/mL is not a product; "
-        f"did you mean {shown(meant, places=4)} mg/mL?"
+        f"{exactly(typed_mg_per_ml)} mg/mL is not a product; did you mean {exactly(meant)} mg/mL?"
     )
     return (
         Finding(
@@ -107,8 +106,8 @@ def check_stock(stock: Stock, *, stocked: tuple[Stock, ...] = US_STOCK) -> tuple
         return findings
     vials = [each.vial_ml for each in stocked if each.mg_per_ml == stock.mg_per_ml]
     message = (
-        f"{shown(stock.mg_per_ml)} mg/mL does not come in a {shown(stock.vial_ml)} mL vial; "
-        f"it comes in {' or '.join(shown(vial) for vial in vials)} mL. Read the label again."
+        f"{exactly(stock.mg_per_ml)} mg/mL does not come in a {exactly(stock.vial_ml)} mL vial; "
+        f"it comes in {' or '.join(exactly(vial) for vial in vials)} mL. Read the label again."
     )
     return (
         Finding(

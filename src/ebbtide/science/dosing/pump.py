@@ -9,7 +9,7 @@ from ebbtide.science.dosing.limits import DoseLimits
 from ebbtide.science.dosing.products import US_STOCK, Stock, check_stock
 from ebbtide.science.dosing.setting import Pump, check_setting, check_speed
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import round_down, round_half_up, round_up, shown
+from ebbtide.science.units import exactly, round_down, round_half_up, round_up, shown, shown_beside
 
 __all__ = [
     "BagPolicy",
@@ -169,6 +169,7 @@ def pump_sheet(
     findings = (
         *check_stock(order.stock, stocked=stocked),
         *_check_dose(sheet, limits),
+        *_check_rounding(sheet, limits),
         *_check_speed(sheet, limits),
         *_check_mixture(sheet, limits),
         *_check_pump(sheet, pump, wanted_rate, limits),
@@ -237,45 +238,48 @@ def _finding(code: str, severity: Severity, message: str, *, field: str, item: s
 
 
 def _check_dose(sheet: PumpSheet, limits: DoseLimits) -> Iterator[Finding]:
-    order = sheet.order
-    typed = f"{shown(order.mg_per_kg, places=3)} mg/kg"
-    if order.mg_per_kg > limits.block_mg_per_kg:
-        message = (
-            f"{typed} is above {shown(limits.block_mg_per_kg)} mg/kg; is the decimal point right?"
-        )
+    ordered = sheet.order.mg_per_kg
+    typed, slip = f"{exactly(ordered)} mg/kg", "is the decimal point right?"
+    if ordered > limits.block_mg_per_kg:
+        message = f"{typed} is above {exactly(limits.block_mg_per_kg)} mg/kg; {slip}"
         yield _finding(
             "dose.too_high", Severity.BLOCK, message, field="mg_per_kg", item="block_mg_per_kg"
         )
-    elif order.mg_per_kg > limits.max_mg_per_kg:
-        message = f"{typed} is above {shown(limits.max_mg_per_kg)} mg/kg; it needs a reason."
+    elif ordered > limits.max_mg_per_kg:
+        message = f"{typed} is above {exactly(limits.max_mg_per_kg)} mg/kg; it needs a reason."
         yield _finding(
             "dose.high", Severity.OVERRIDE, message, field="mg_per_kg", item="max_mg_per_kg"
         )
-    elif order.mg_per_kg < limits.min_mg_per_kg:
-        message = (
-            f"{typed} is below {shown(limits.min_mg_per_kg)} mg/kg; is the decimal point right?"
-        )
+    elif ordered < limits.min_mg_per_kg:
+        message = f"{typed} is below {exactly(limits.min_mg_per_kg)} mg/kg; {slip}"
         yield _finding(
             "dose.low", Severity.OVERRIDE, message, field="mg_per_kg", item="min_mg_per_kg"
         )
-    given = f"{shown(sheet.rounded.dose_mg)} mg"
     if sheet.rounded.dose_mg > limits.max_mg:
-        message = f"{given} is above {shown(limits.max_mg)} mg in one visit; it needs a reason."
+        message = (
+            f"{exactly(sheet.rounded.dose_mg)} mg is above {exactly(limits.max_mg)} mg in one "
+            "visit; it needs a reason."
+        )
         yield _finding(
             "dose.visit_maximum", Severity.OVERRIDE, message, field="mg_per_kg", item="max_mg"
         )
-    if order.max_dose_mg is not None and order.mg_per_kg * sheet.weight_kg > order.max_dose_mg:
+
+
+def _check_rounding(sheet: PumpSheet, limits: DoseLimits) -> Iterator[Finding]:
+    order, ordered_mg = sheet.order, sheet.order.mg_per_kg * sheet.weight_kg
+    if order.max_dose_mg is not None and ordered_mg > order.max_dose_mg:
         message = (
-            f"{typed} × {shown(sheet.weight_kg)} kg = "
-            f"{shown(order.mg_per_kg * sheet.weight_kg)} mg; "
-            f"the order's ceiling of {shown(order.max_dose_mg)} mg holds."
+            f"{exactly(order.mg_per_kg)} mg/kg × {exactly(sheet.weight_kg)} kg = "
+            f"{shown_beside(ordered_mg, order.max_dose_mg)} mg; "
+            f"the order's ceiling of {exactly(order.max_dose_mg)} mg holds."
         )
         yield Finding("dose.capped", Severity.NOTICE, message, field="mg_per_kg", source="order")
-    if abs(sheet.deviation_percent) > limits.max_deviation_percent:
+    most, off = limits.max_deviation_percent, abs(sheet.deviation_percent)
+    if off > most:
         message = (
-            f"As drawn {given} would be given, {shown(sheet.deviation_percent, places=1)}% off "
-            f"{shown(sheet.exact.dose_mg)} mg; at most {shown(limits.max_deviation_percent)}% is "
-            "allowed. Choose a weaker product or a finer dose step."
+            f"As drawn {exactly(sheet.rounded.dose_mg)} mg would be given, "
+            f"{shown_beside(off, most, places=1)}% off {shown(sheet.exact.dose_mg)} mg; at most "
+            f"{exactly(most)}% is allowed. Choose a weaker product or a finer dose step."
         )
         yield _finding(
             "dose.rounding", Severity.BLOCK, message, field="draw_ml", item="max_deviation_percent"
@@ -288,7 +292,7 @@ def _check_speed(sheet: PumpSheet, limits: DoseLimits) -> Iterator[Finding]:
     )
     if sheet.order.minutes > limits.max_minutes:
         message = (
-            f"{shown(sheet.order.minutes)} min is longer than {shown(limits.max_minutes)} min; "
+            f"{exactly(sheet.order.minutes)} min is longer than {exactly(limits.max_minutes)} min; "
             "it needs a reason."
         )
         yield _finding("dose.long", Severity.OVERRIDE, message, field="minutes", item="max_minutes")
@@ -298,26 +302,27 @@ def _check_mixture(sheet: PumpSheet, limits: DoseLimits) -> Iterator[Finding]:
     order, stock, rounded = sheet.order, sheet.order.stock, sheet.rounded
     if order.bag_policy is BagPolicy.REPLACE and rounded.draw_ml > order.bag_ml:
         message = (
-            f"{shown(rounded.draw_ml)} mL of drug does not fit a {shown(order.bag_ml)} mL bag."
+            f"{exactly(rounded.draw_ml)} mL of drug does not fit a {exactly(order.bag_ml)} mL bag."
         )
         yield Finding("bag.too_small", Severity.BLOCK, message, field="bag_ml")
-    if rounded.final_mg_per_ml > limits.max_final_mg_per_ml:
+    most = limits.max_final_mg_per_ml
+    if rounded.final_mg_per_ml > most:
         message = (
-            f"The mixture is {shown(rounded.final_mg_per_ml)} mg/mL; above "
-            f"{shown(limits.max_final_mg_per_ml)} mg/mL never goes into a vein. Dilute it."
+            f"The mixture is {shown_beside(rounded.final_mg_per_ml, most)} mg/mL; above "
+            f"{exactly(most)} mg/mL never goes into a vein. Dilute it."
         )
         yield _finding(
             "stock.undiluted", Severity.BLOCK, message, field="bag_ml", item="max_final_mg_per_ml"
         )
     if stock.mg_per_ml <= limits.ready_to_use_mg_per_ml and order.bag_ml > 0:
         message = (
-            f"{shown(stock.mg_per_ml)} mg/mL is made to be used undiluted; check with pharmacy."
+            f"{exactly(stock.mg_per_ml)} mg/mL is made to be used undiluted; check with pharmacy."
         )
         yield _finding(
             "stock.diluted", Severity.NOTICE, message, field="bag_ml", item="ready_to_use_mg_per_ml"
         )
     if sheet.vials > 1:
-        message = f"The dose takes {sheet.vials} vials of {shown(stock.vial_ml)} mL."
+        message = f"The dose takes {sheet.vials} vials of {exactly(stock.vial_ml)} mL."
         yield Finding("stock.several_vials", Severity.NOTICE, message, field="draw_ml")
 
 
@@ -328,8 +333,8 @@ def _check_pump(
     yield from check_setting(rate, pump=pump)
     if abs(rate - wanted_ml_per_h) * 100 > limits.max_deviation_percent * wanted_ml_per_h:
         message = (
-            f"The pump's nearest rate {shown(rate)} mL/h is more than "
-            f"{shown(limits.max_deviation_percent)}% off {shown(wanted_ml_per_h)} mL/h. "
+            f"The pump's nearest rate {exactly(rate)} mL/h is more than "
+            f"{exactly(limits.max_deviation_percent)}% off {shown(wanted_ml_per_h)} mL/h. "
             "Use a larger bag or a finer pump."
         )
         yield _finding(

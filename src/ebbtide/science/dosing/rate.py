@@ -6,7 +6,7 @@ from decimal import Decimal
 from ebbtide.science.dosing.limits import DoseLimits
 from ebbtide.science.dosing.setting import Pump, check_setting, check_speed
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import shown
+from ebbtide.science.units import exactly, shown, shown_beside
 
 
 def check_rate(
@@ -63,7 +63,7 @@ def _finding(reason: str, severity: Severity, message: str, item: str = "") -> F
 def _decrease(rate: Decimal, current: Decimal, limits: DoseLimits) -> Iterator[Finding]:
     if rate * limits.slip_factor <= current:
         message = (
-            f"{shown(rate)} mL/h is a tenth or less of the current {shown(current)} mL/h; "
+            f"{exactly(rate)} mL/h is a tenth or less of the current {exactly(current)} mL/h; "
             "check the decimal point."
         )
         yield _finding("tenth", Severity.NOTICE, message, "slip_factor")
@@ -73,7 +73,7 @@ def _increase(rate: Decimal, current: Decimal | None, limits: DoseLimits) -> Ite
     if current is None:
         return
     factor = shown(rate / current, places=1)
-    times = f"{shown(rate)} mL/h is {factor} × the current {shown(current)} mL/h"
+    times = f"{exactly(rate)} mL/h is {factor} × the current {exactly(current)} mL/h"
     if rate >= current * limits.slip_factor:
         yield _finding(
             "ten_times", Severity.BLOCK, f"{times}; is the decimal point right?", "slip_factor"
@@ -127,23 +127,28 @@ def _bolus(
 
 
 def _bolus_size(dose_mg: Decimal, weight_kg: Decimal, limits: DoseLimits) -> Iterator[Finding]:
-    typed = f"{shown(dose_mg)} mg is {shown(dose_mg / weight_kg, places=3)} mg/kg"
-    if dose_mg > limits.block_bolus_mg_per_kg * weight_kg:
-        message = f"{typed}; above {shown(limits.block_bolus_mg_per_kg)} mg/kg is no bolus."
-        yield _bolus("too_high", Severity.BLOCK, message, item="block_bolus_mg_per_kg")
-    elif dose_mg > limits.max_bolus_mg_per_kg * weight_kg:
-        message = f"{typed}; above {shown(limits.max_bolus_mg_per_kg)} mg/kg needs a reason."
-        yield _bolus("high", Severity.OVERRIDE, message, item="max_bolus_mg_per_kg")
+    is_blocked = dose_mg > limits.block_bolus_mg_per_kg * weight_kg
+    most = limits.block_bolus_mg_per_kg if is_blocked else limits.max_bolus_mg_per_kg
+    by_weight = shown_beside(dose_mg / weight_kg, most, places=3)
+    typed = f"{exactly(dose_mg)} mg is {by_weight} mg/kg; above {exactly(most)} mg/kg"
+    if is_blocked:
+        yield _bolus(
+            "too_high", Severity.BLOCK, f"{typed} is no bolus.", item="block_bolus_mg_per_kg"
+        )
+    elif dose_mg > most * weight_kg:
+        yield _bolus(
+            "high", Severity.OVERRIDE, f"{typed} needs a reason.", item="max_bolus_mg_per_kg"
+        )
 
 
 def _bolus_time(dose_mg: Decimal, minutes: Decimal, limits: DoseLimits) -> Iterator[Finding]:
     if minutes < limits.min_bolus_minutes:
-        message = f"A bolus takes {shown(limits.min_bolus_minutes)} min or longer."
+        message = f"A bolus takes {exactly(limits.min_bolus_minutes)} min or longer."
         yield _bolus("quick", Severity.BLOCK, message, field="minutes", item="min_bolus_minutes")
     elif dose_mg > limits.max_mg_per_min * minutes:
         message = (
-            f"{shown(dose_mg / minutes, places=3)} mg/min is above "
-            f"{shown(limits.max_mg_per_min)} mg/min; it needs a reason."
+            f"{shown_beside(dose_mg / minutes, limits.max_mg_per_min, places=3)} mg/min is above "
+            f"{exactly(limits.max_mg_per_min)} mg/min; it needs a reason."
         )
         yield _bolus("fast", Severity.OVERRIDE, message, field="minutes", item="max_mg_per_min")
 
@@ -152,16 +157,16 @@ def _bolus_total(
     dose_mg: Decimal, weight_kg: Decimal, given_mg: Decimal, left_mg: Decimal, limits: DoseLimits
 ) -> Iterator[Finding]:
     if dose_mg > left_mg:
-        message = f"{shown(dose_mg)} mg is more than the {shown(left_mg)} mg left in the bag."
+        message = f"{exactly(dose_mg)} mg is more than the {exactly(left_mg)} mg left in the bag."
         yield _bolus("not_in_bag", Severity.BLOCK, message)
     total_mg = given_mg + dose_mg
-    total = f"With {shown(given_mg)} mg given it makes {shown(total_mg)} mg"
+    total = f"With {shown(given_mg)} mg given it makes {shown_beside(total_mg, limits.max_mg)} mg"
     if total_mg > limits.max_mg:
-        message = f"{total}; above {shown(limits.max_mg)} mg in one visit needs a reason."
+        message = f"{total}; above {exactly(limits.max_mg)} mg in one visit needs a reason."
         yield _bolus("visit_maximum", Severity.OVERRIDE, message, item="max_mg")
     if total_mg > limits.max_mg_per_kg * weight_kg:
         message = (
-            f"{total}, {shown(total_mg / weight_kg, places=3)} mg/kg; "
-            f"above {shown(limits.max_mg_per_kg)} mg/kg needs a reason."
+            f"{total}, {shown_beside(total_mg / weight_kg, limits.max_mg_per_kg, places=3)} mg/kg; "
+            f"above {exactly(limits.max_mg_per_kg)} mg/kg needs a reason."
         )
         yield _bolus("visit_maximum_by_weight", Severity.OVERRIDE, message, item="max_mg_per_kg")

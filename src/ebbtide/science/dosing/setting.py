@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ebbtide.science.dosing.limits import DoseLimits
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import round_down, round_up, shown
+from ebbtide.science.units import exactly, round_down, round_up, shown_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +33,15 @@ class Pump:
 
 def check_setting(rate_ml_per_h: Decimal, *, pump: Pump) -> tuple[Finding, ...]:
     """Whether the pump can be set to this rate at all, whatever it carries."""
-    step, typed = pump.rate_step_ml_per_h, f"{shown(rate_ml_per_h, places=4)} mL/h"
+    step, typed = pump.rate_step_ml_per_h, f"{exactly(rate_ml_per_h)} mL/h"
     if rate_ml_per_h > pump.max_rate_ml_per_h:
-        reason = f"{typed} is beyond the pump's {shown(pump.max_rate_ml_per_h)} mL/h."
+        reason = f"{typed} is beyond the pump's {exactly(pump.max_rate_ml_per_h)} mL/h."
     elif rate_ml_per_h < pump.min_rate_ml_per_h:
-        least = shown(pump.min_rate_ml_per_h, places=4)
+        least = exactly(pump.min_rate_ml_per_h)
         reason = f"{typed} is below the pump's lowest rate, {least} mL/h."
     elif rate_ml_per_h % step:
-        lower = shown(round_down(rate_ml_per_h, step=step), places=4)
-        upper = shown(round_up(rate_ml_per_h, step=step), places=4)
+        lower = exactly(round_down(rate_ml_per_h, step=step))
+        upper = exactly(round_up(rate_ml_per_h, step=step))
         reason = f"The pump cannot be set to {typed}; {lower} or {upper} mL/h can be set."
     else:
         return ()
@@ -56,17 +56,18 @@ def check_speed(
     """Hold a delivery to the protocol's maxima per minute and per kilogram and hour."""
     if mg_per_min > limits.max_mg_per_min:
         message = (
-            f"{shown(mg_per_min, places=3)} mg/min is above "
-            f"{shown(limits.max_mg_per_min)} mg/min; it needs a reason."
+            f"{shown_beside(mg_per_min, limits.max_mg_per_min, places=3)} mg/min is above "
+            f"{exactly(limits.max_mg_per_min)} mg/min; it needs a reason."
         )
         yield Finding(
             "dose.fast", Severity.OVERRIDE, message, field=field, source="dose.max_mg_per_min"
         )
     mg_per_kg_per_h = mg_per_min * 60 / weight_kg
     if mg_per_kg_per_h > limits.max_mg_per_kg_per_h:
+        typed = shown_beside(mg_per_kg_per_h, limits.max_mg_per_kg_per_h, places=3)
         message = (
-            f"{shown(mg_per_kg_per_h, places=3)} mg/kg/h is above "
-            f"{shown(limits.max_mg_per_kg_per_h)} mg/kg/h; it needs a reason."
+            f"{typed} mg/kg/h is above "
+            f"{exactly(limits.max_mg_per_kg_per_h)} mg/kg/h; it needs a reason."
         )
         yield Finding(
             "dose.fast_by_weight",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ebbtide.science.dosing.limits import WeightLimits
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import KG_PER_LB, kg_from_lb, lb_from_kg, shown
+from ebbtide.science.units import KG_PER_LB, exactly, kg_from_lb, lb_from_kg, shown, shown_beside
 
 
 def check_weight(
@@ -45,16 +45,16 @@ def _finding(reason: str, severity: Severity, message: str, item: str) -> Findin
 
 
 def _size(weight_kg: Decimal, last_kg: Decimal | None, limits: WeightLimits) -> Iterator[Finding]:
-    typed = shown(weight_kg)
+    typed = exactly(weight_kg)
     if weight_kg < limits.block_below_kg:
-        bound, item = f"below {shown(limits.block_below_kg)}", "block_below_kg"
+        bound, item = f"below {exactly(limits.block_below_kg)}", "block_below_kg"
     elif weight_kg > limits.block_above_kg:
-        bound, item = f"above {shown(limits.block_above_kg)}", "block_above_kg"
+        bound, item = f"above {exactly(limits.block_above_kg)}", "block_above_kg"
     else:
         if not limits.min_kg <= weight_kg <= limits.max_kg:
             item = "min_kg" if weight_kg < limits.min_kg else "max_kg"
             message = (
-                f"{typed} kg is outside {shown(limits.min_kg)} to {shown(limits.max_kg)} kg; "
+                f"{typed} kg is outside {exactly(limits.min_kg)} to {exactly(limits.max_kg)} kg; "
                 "weigh again, or say why it is right."
             )
             yield _finding("unusual", Severity.OVERRIDE, message, item)
@@ -70,7 +70,7 @@ def _slip(weight_kg: Decimal, last_kg: Decimal | None, limits: WeightLimits) -> 
         return ""
     for meant in (weight_kg * 10, weight_kg / 10):
         if _is_near(meant, last_kg, limits.unit_tolerance_percent):
-            return f" (last time {shown(last_kg)} kg: is the decimal point right?)"
+            return f" (last time {exactly(last_kg)} kg: is the decimal point right?)"
     return ""
 
 
@@ -80,23 +80,21 @@ def _is_near(value: Decimal, other: Decimal, percent: Decimal) -> bool:
 
 def _against_last(weight_kg: Decimal, last_kg: Decimal, limits: WeightLimits) -> Iterator[Finding]:
     change = weight_kg - last_kg
-    if (
-        abs(change) > limits.max_change_kg
-        or abs(change) * 100 > limits.max_change_percent * last_kg
-    ):
+    percent = abs(change) * 100 / last_kg
+    if abs(change) > limits.max_change_kg or percent > limits.max_change_percent:
         word = "more" if change > 0 else "less"
+        share = shown_beside(percent, limits.max_change_percent, places=1)
         message = (
-            f"{shown(weight_kg)} kg is {shown(abs(change))} kg "
-            f"({shown(abs(change) * 100 / last_kg, places=1)}%) {word} than last time "
-            f"({shown(last_kg)} kg); over {shown(limits.max_change_percent)}% or "
-            f"{shown(limits.max_change_kg)} kg needs a reason."
+            f"{exactly(weight_kg)} kg is {exactly(abs(change))} kg ({share}%) {word} than last "
+            f"time ({exactly(last_kg)} kg); over {exactly(limits.max_change_percent)}% or "
+            f"{exactly(limits.max_change_kg)} kg needs a reason."
         )
         yield _finding("changed", Severity.OVERRIDE, message, "max_change_percent")
     if _is_near(weight_kg * KG_PER_LB, last_kg, limits.unit_tolerance_percent):
-        yield _pounds(weight_kg, f"last time {shown(last_kg)} kg", "unit_tolerance_percent")
+        yield _pounds(weight_kg, f"last time {exactly(last_kg)} kg", "unit_tolerance_percent")
     if _is_near(weight_kg / KG_PER_LB, last_kg, limits.unit_tolerance_percent):
         yield _converted_twice(
-            weight_kg, f"last time {shown(last_kg)} kg", "unit_tolerance_percent"
+            weight_kg, f"last time {exactly(last_kg)} kg", "unit_tolerance_percent"
         )
 
 
@@ -113,10 +111,10 @@ def _against_height(
         yield _converted_twice(weight_kg, reason, "bmi_low")
     elif bmi >= limits.bmi_review or bmi < limits.bmi_low:
         message = (
-            f"Body-mass index {shown(bmi, places=1)} ({shown(weight_kg)} kg, "
-            f"{shown(height_cm)} cm); {shown(limits.bmi_low)} to below "
-            f"{shown(limits.bmi_review)} needs no reason. If it was read in pounds, "
-            f"{shown(weight_kg)} lb = {shown(kg_from_lb(weight_kg), places=1)} kg."
+            f"Body-mass index {shown(bmi, places=1)} ({exactly(weight_kg)} kg, "
+            f"{exactly(height_cm)} cm); {exactly(limits.bmi_low)} to below "
+            f"{exactly(limits.bmi_review)} needs no reason. If it was read in pounds, "
+            f"{exactly(weight_kg)} lb = {shown(kg_from_lb(weight_kg), places=1)} kg."
         )
         yield _finding("body_mass_index", Severity.OVERRIDE, message, "bmi_review")
 
@@ -126,7 +124,7 @@ def _bmi(weight_kg: Decimal, height_cm: Decimal) -> Decimal:
 
 
 def _pounds(weight_kg: Decimal, because: str, item: str) -> Finding:
-    typed = shown(weight_kg)
+    typed = exactly(weight_kg)
     message = (
         f"{typed} looks like pounds: {typed} lb = "
         f"{shown(kg_from_lb(weight_kg), places=1)} kg ({because})."
@@ -135,7 +133,7 @@ def _pounds(weight_kg: Decimal, because: str, item: str) -> Finding:
 
 
 def _converted_twice(weight_kg: Decimal, because: str, item: str) -> Finding:
-    typed = shown(weight_kg)
+    typed = exactly(weight_kg)
     message = (
         f"{typed} looks like kilograms taken for pounds: {typed} kg = "
         f"{shown(lb_from_kg(weight_kg), places=1)} lb ({because})."

@@ -8,8 +8,8 @@ from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.screening.thresholds import Breach, Step, Thresholds, thresholds
-from ebbtide.science.units import shown
-from ebbtide.science.vitals.baseline import Baseline, percent_over
+from ebbtide.science.units import exactly, shown
+from ebbtide.science.vitals.baseline import Baseline, percent_over, rise_shown
 from ebbtide.science.vitals.reading import (
     MEASURES,
     SEDATION_FIELDS,
@@ -250,7 +250,7 @@ def _worst_breach(
     on_oxygen = limit.field == "spo2_percent" and bool(reading.oxygen_l_per_min)
     least = limits.spo2_red_below_on_oxygen
     if on_oxygen and value < least:
-        return Breach(Step.DANGER, is_high=False, bound=f"below {shown(least)}% on oxygen")
+        return Breach(Step.DANGER, is_high=False, bound=f"below {exactly(least)}% on oxygen")
     return limit.breach(value)
 
 
@@ -260,10 +260,10 @@ def _rise(field: str, value: Decimal, baseline: Baseline, limits: BandLimits) ->
     usual: Decimal | None = getattr(baseline, field)
     if usual is None or percent_over(value, usual) <= limits.max_rise_percent:
         return None
-    measure = MEASURES[field]
+    most = limits.max_rise_percent
     message = (
-        f"{measure.said(value)} is {shown(percent_over(value, usual), places=1)}% over baseline "
-        f"({shown(usual, places=1)}); over {shown(limits.max_rise_percent)}% is amber."
+        f"{MEASURES[field].said(value)} is {rise_shown(value, usual, limit_percent=most)} over "
+        f"baseline ({shown(usual, places=1)}); over {exactly(most)}% is amber."
     )
     code = f"{field.split('_', maxsplit=1)[0]}_rise"
     return _finding(Step.CAUTION, code, message, field=field, item="max_rise_percent")

@@ -271,7 +271,9 @@ SOURCES: Final = (
     ),
     *_sources("gate", "pulse_per_min spo2_percent resp_per_min temperature_c", "clinic_practice"),
     *_sources("gate", "moaas rass", "clinic_practice", "MOAA/S 4 holds; RASS −1 may be rechecked."),
-    *_sources("gate", "rechecks rest_min rest_max max_rise_percent", "clinic_practice"),
+    *_sources(
+        "gate", "rechecks min_rest_minutes max_rest_minutes max_rise_percent", "clinic_practice"
+    ),
     *_sources("gate", "hold_symptoms", "ebbtide", "The red symptoms of the session."),
     *_sources(
         "band",

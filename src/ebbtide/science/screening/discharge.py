@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import shown
-from ebbtide.science.vitals.baseline import Baseline, percent_over
+from ebbtide.science.units import exactly, shown
+from ebbtide.science.vitals.baseline import Baseline, percent_over, rise_shown
 from ebbtide.science.vitals.reading import MEASURES, Reading, value_of
 
 _TOP: Final = 2
@@ -256,7 +256,7 @@ def _observed(check: DischargeCheck, limits: DischargeLimits) -> Iterator[Findin
             yield _finding("observation_unknown", message, field="", item=item)
         elif minutes < least:
             # Whole minutes are counted down, so that 119.9 never reads as 120.
-            message = f"{int(minutes)} min since the {mark}; {shown(least)} min are needed."
+            message = f"{int(minutes)} min since the {mark}; {exactly(least)} min are needed."
             yield _finding("observation", message, field="", item=item)
     sets = len(check.readings)
     if sets < limits.min_recovery_sets:
@@ -276,7 +276,7 @@ def _not_measured(field: str, item: str) -> Finding:
 
 
 def _no_baseline(field: str, item: str) -> Finding:
-    message = f"There is no baseline {MEASURES[field].label} to compare with."
+    message = f"{MEASURES[field].label} has no baseline to compare with."
     return _finding("no_baseline", message, field=field, item=item)
 
 
@@ -287,6 +287,7 @@ def _pressures(
         ("systolic_mmhg", "systolic_below_mmhg", limits.systolic_below_mmhg),
         ("diastolic_mmhg", "diastolic_below_mmhg", limits.diastolic_below_mmhg),
     )
+    most = limits.max_rise_percent
     for field, item, below in pressures:
         value = _newest(readings, field)
         if value is None:
@@ -299,10 +300,10 @@ def _pressures(
         usual: Decimal | None = getattr(baseline, field)
         if usual is None:
             yield _no_baseline(field, "max_rise_percent")
-        elif percent_over(value, usual) > limits.max_rise_percent:
+        elif percent_over(value, usual) > most:
             message = (
-                f"{said} is {shown(percent_over(value, usual), places=1)}% over baseline "
-                f"({shown(usual, places=1)}); at most {shown(limits.max_rise_percent)}% is allowed."
+                f"{said} is {rise_shown(value, usual, limit_percent=most)} over baseline "
+                f"({shown(usual, places=1)}); at most {exactly(most)}% is allowed."
             )
             yield _finding("pressure", message, field=field, item="max_rise_percent")
 
@@ -316,14 +317,14 @@ def _saturation(
         yield _not_measured(field, item)
         return
     if oxygen:
-        message = f"SpO₂ was read on {shown(oxygen)} L/min of oxygen; it must hold on room air."
+        message = f"SpO₂ was read on {exactly(oxygen)} L/min of oxygen; it must hold on room air."
         yield _finding("on_oxygen", message, field="oxygen_l_per_min", item=item)
     if baseline.spo2_percent is None:
         yield _no_baseline(field, item)
     elif value < baseline.spo2_percent - limits.max_spo2_drop:
         message = (
-            f"SpO₂ {shown(value)}%; baseline {shown(baseline.spo2_percent, places=1)}% less "
-            f"{shown(limits.max_spo2_drop)} points is needed."
+            f"SpO₂ {exactly(value)}%; baseline {shown(baseline.spo2_percent, places=1)}% less "
+            f"{exactly(limits.max_spo2_drop)} points is needed."
         )
         yield _finding("saturation", message, field=field, item=item)
 

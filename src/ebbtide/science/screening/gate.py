@@ -9,8 +9,8 @@ from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.screening.thresholds import Step, Thresholds, thresholds
-from ebbtide.science.units import shown
-from ebbtide.science.vitals.baseline import Baseline, percent_over
+from ebbtide.science.units import exactly, shown
+from ebbtide.science.vitals.baseline import Baseline, percent_over, rise_shown
 from ebbtide.science.vitals.reading import SEDATION_FIELDS, Reading, Symptom, value_of
 
 
@@ -70,8 +70,8 @@ class GateLimits:
     Attributes:
         thresholds: Limits per sign; every sign listed must have been measured.
         rechecks: How many rechecks a sign may take.
-        rest_min: Shortest rest before a recheck.
-        rest_max: Longest rest before a recheck.
+        min_rest_minutes: Shortest rest before a recheck.
+        max_rest_minutes: Longest rest before a recheck.
         max_rise_percent: Rise over the patient's usual pressure that asks for a
             recheck; None where the preset does not use it.
         hold_symptoms: What forbids a start whatever the numbers say.
@@ -82,8 +82,8 @@ class GateLimits:
         *_OTHER_LIMITS,
     )
     rechecks: int = 2
-    rest_min: int = 5
-    rest_max: int = 10
+    min_rest_minutes: int = 5
+    max_rest_minutes: int = 10
     max_rise_percent: Decimal | None = None
     hold_symptoms: tuple[Symptom, ...] = (
         Symptom.CHEST_PAIN,
@@ -210,8 +210,8 @@ def _judge(limit: Thresholds, values: list[Decimal], limits: GateLimits) -> Iter
     if newest:
         done = min(len(values) - 1, limits.rechecks)
         message = (
-            f"{said(values[-1])} ({newest.bound}): recheck after {limits.rest_min} to "
-            f"{limits.rest_max} min of rest ({done} of {limits.rechecks} rechecks done), "
+            f"{said(values[-1])} ({newest.bound}): recheck after {limits.min_rest_minutes} to "
+            f"{limits.max_rest_minutes} min of rest ({done} of {limits.rechecks} rechecks done), "
             "or the prescriber signs off."
         )
         yield _finding(limit, "_recheck", Severity.OVERRIDE, message)
@@ -226,7 +226,8 @@ def _judge(limit: Thresholds, values: list[Decimal], limits: GateLimits) -> Iter
 def _rise(
     readings: Sequence[Reading], limits: GateLimits, usual: Baseline | None
 ) -> Iterator[Finding]:
-    if limits.max_rise_percent is None:
+    most = limits.max_rise_percent
+    if most is None:
         return
     for limit in limits.thresholds:
         if limit.field not in ("systolic_mmhg", "diastolic_mmhg"):
@@ -239,11 +240,11 @@ def _rise(
             yield _finding(limit, "_usual_unknown", Severity.OVERRIDE, message)
             continue
         value = _newest(readings, limit.field)
-        if value is not None and percent_over(value, known) > limits.max_rise_percent:
+        if value is not None and percent_over(value, known) > most:
             message = (
-                f"{limit.measure.said(value)} is {shown(percent_over(value, known), places=1)}% "
-                f"over the usual {shown(known)}; over {shown(limits.max_rise_percent)}% recheck "
-                "after rest, or the prescriber signs off."
+                f"{limit.measure.said(value)} is {rise_shown(value, known, limit_percent=most)} "
+                f"over the usual {shown(known, places=1)}; over {exactly(most)}%: recheck after "
+                "rest, or the prescriber signs off."
             )
             finding = _finding(limit, "_rise", Severity.OVERRIDE, message)
             yield replace(finding, source="gate.max_rise_percent")
@@ -258,7 +259,7 @@ def _breathing_oxygen(readings: Sequence[Reading]) -> Iterator[Finding]:
     with_spo2 = [reading for reading in readings if reading.spo2_percent is not None]
     if with_spo2 and with_spo2[-1].oxygen_l_per_min:
         message = (
-            f"SpO₂ was read on {shown(with_spo2[-1].oxygen_l_per_min)} L/min of oxygen; "
+            f"SpO₂ was read on {exactly(with_spo2[-1].oxygen_l_per_min)} L/min of oxygen; "
             "the gate asks for room air. Measure again, or the prescriber signs off."
         )
         yield Finding(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 
-from ebbtide.science.units import shown
+from ebbtide.science.units import exactly
 from ebbtide.science.vitals.reading import MEASURES, Measure
 
 
@@ -81,10 +81,10 @@ class Thresholds:
         return None
 
     def _below(self, limit: Decimal) -> str:
-        return f"below {shown(limit)}{self.measure.unit}"
+        return f"below {exactly(limit)}{self.measure.unit}"
 
     def _from(self, limit: Decimal) -> str:
-        return f"{shown(limit)}{self.measure.unit} or more"
+        return f"{exactly(limit)}{self.measure.unit} or more"
 
 
 def thresholds(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ebbtide.science.units import shown_beside
 from ebbtide.science.vitals.reading import Reading, value_of
 
 
@@ -48,3 +49,8 @@ def _mean(readings: Sequence[Reading], field: str) -> Decimal | None:
 def percent_over(value: Decimal, usual: Decimal) -> Decimal:
     """How far a value lies above a usual one, percent of the usual; negative is below."""
     return (value - usual) * 100 / usual
+
+
+def rise_shown(value: Decimal, usual: Decimal, *, limit_percent: Decimal) -> str:
+    """The percentage over a usual value for people, never reading like the limit it is past."""
+    return f"{shown_beside(percent_over(value, usual), limit_percent, places=1)}%"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import c_from_f, shown
+from ebbtide.science.units import c_from_f, exactly, shown
 from ebbtide.science.vitals.validity import LEAST_PULSE_PRESSURE_MMHG, Quantity
 
 
@@ -79,7 +79,7 @@ class Measure:
 
     def said(self, value: Decimal) -> str:
         """The value with its name and unit."""
-        return f"{self.label} {shown(value)}{self.unit}"
+        return f"{self.label} {exactly(value)}{self.unit}"
 
 
 def _measure(label: str, unit: str, low: float, high: float) -> Measure:
@@ -140,12 +140,12 @@ def _ranges(reading: Reading) -> Iterator[Finding]:
         if value is None or measure.low <= value <= measure.high:
             continue
         message = (
-            f"{measure.said(value)} is outside {shown(measure.low)} to "
-            f"{shown(measure.high)}{measure.unit}."
+            f"{measure.said(value)} is outside {exactly(measure.low)} to "
+            f"{exactly(measure.high)}{measure.unit}."
         )
         if field == "temperature_c" and measure.low <= c_from_f(value) <= measure.high:
             celsius = shown(c_from_f(value), places=1)
-            message = f"{shown(value)} looks like Fahrenheit: {shown(value)} °F = {celsius} °C."
+            message = f"{exactly(value)} looks like Fahrenheit: {exactly(value)} °F = {celsius} °C."
         yield _finding("out_of_range", Severity.BLOCK, message, field)
 
 
