@@ -77,17 +77,16 @@ function hatch(ctx, left, top, width, height) {
   ctx.restore();
 }
 
-/** Pieces of the pump's rate with the present cut out of the plan; held pieces last until now. */
+/** Pieces of the pump's rate: what was planned and is past counts as given, a hold goes on. */
 export function ratePieces(rate, nowMs) {
-  return rate.flatMap((piece, index) => {
+  return rate.flatMap((piece) => {
     const { from_ms: from, to_ms: to, is_planned: isPlanned } = piece;
     if (isPlanned && nowMs > from) {
       const cut = Math.min(nowMs, to);
       const given = { ...piece, to_ms: cut, is_planned: false };
       return cut < to ? [given, { ...piece, from_ms: cut }] : [given];
     }
-    const isLastHold = piece.is_held && index === rate.length - 1;
-    return [isLastHold ? { ...piece, to_ms: Math.max(to, nowMs) } : piece];
+    return [piece.goesOn ? { ...piece, to_ms: Math.max(to, nowMs) } : piece];
   });
 }
 

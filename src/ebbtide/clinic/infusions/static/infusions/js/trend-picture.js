@@ -11,14 +11,15 @@ const nulls = (times) => times.map(() => null);
 
 export class Picture {
   constructor(trace = {}) {
-    const { vitals = {}, cursor = 0, limits, level, plan, rate, boluses, marks } = trace;
+    const { vitals = {}, cursor = 0, limits, level, plan, rate, boluses, marks, now_ms: nowMs } = trace;
     this.cursor = cursor;
     this.lines = Object.fromEntries(QUANTITIES.map((name) => [name, new Line(vitals[name])]));
     this.bars = pressureBars(vitals.systolic ?? EMPTY, vitals.diastolic ?? EMPTY);
     this.limits = limits ?? {};
     this.level = level ?? null;
     this.plan = plan ?? null;
-    this.rate = rate ?? [];
+    // A hold that lasted when the trace was made lasts until something else is told.
+    this.rate = (rate ?? []).map((piece) => ({ ...piece, goesOn: piece.is_held && piece.to_ms >= nowMs }));
     this.boluses = boluses ?? [];
     this.marks = marks ?? [];
     this.ordered = this.courseTimes.map((at) => between(plan?.t, plan?.effect ?? [], at));

@@ -97,7 +97,7 @@ export function stripOptions(name, context, { width, height }) {
     height,
     ms: 1,
     legend: { show: false },
-    padding: [4, RIGHT_MARGIN, name === "rate" ? 0 : 4, 0],
+    padding: [9, RIGHT_MARGIN, name === "rate" ? 0 : 4, 0],
     scales: { x: { time: false, auto: false }, y: { auto: false } },
     axes: axes(name, context),
     series: [{}, ...SERIES[name](context)],
