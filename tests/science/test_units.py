@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from ebbtide.science.units import (
     c_from_f,
     cm_from_in,
+    exactly,
     kg_from_lb,
     lb_from_kg,
     round_down,
     round_half_up,
     round_up,
     shown,
+    shown_beside,
 )
 
 values = st.decimals(min_value=-10_000, max_value=10_000, places=4)
@@ -25,6 +27,8 @@ def test_pounds_and_inches_convert_exactly():
     assert kg_from_lb(Decimal(185)) == Decimal("83.91458845")
     assert cm_from_in(Decimal(70)) == Decimal("177.80")
     assert c_from_f(Decimal("98.6")) == 37
+    assert c_from_f(Decimal(32)) == 0
+    assert c_from_f(Decimal(212)) == 100
 
 
 @given(values)
@@ -80,3 +84,29 @@ def test_a_step_that_is_not_positive_is_refused(step):
 )
 def test_figures_are_shown_without_trailing_zeros_and_with_a_real_minus(value, places, text):
     assert shown(value, places=places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("100.0", "100"), ("0.12345", "0.12345"), ("-2.50", "−2.5"), ("-0.00", "0"), ("1E+2", "100")],
+)
+def test_typed_figures_are_shown_as_typed(value, text):
+    assert exactly(Decimal(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        ("1.5", "1.5", "1.5"),
+        ("1.50004", "1.5", "1.50004"),
+        ("1.6", "1.5", "1.6"),
+        ("4.996", "5", "4.996"),
+    ],
+)
+def test_a_computed_figure_never_reads_like_the_limit_it_passed(value, limit, text):
+    assert shown_beside(Decimal(value), Decimal(limit)) == text
+
+
+def test_figures_have_two_places_unless_told_otherwise():
+    assert shown(Decimal("0.12345")) == "0.12"
+    assert shown_beside(Decimal("0.12345"), Decimal(9)) == "0.12"

@@ -104,6 +104,9 @@ def test_half_a_pressure_is_blocked_at_the_missing_half():
 def test_fahrenheit_is_recognised():
     (finding,) = check_reading(Reading(temperature_c=Decimal("98.6")))
     assert finding.message == "98.6 looks like Fahrenheit: 98.6 °F = 37 °C."
+    for fahrenheit, is_named in ((67, False), (68, True), (113, True), (114, False)):
+        (finding,) = check_reading(Reading(temperature_c=Decimal(fahrenheit)))
+        assert ("Fahrenheit" in finding.message) is is_named
     (plain,) = check_reading(Reading(temperature_c=Decimal(200)))
     assert plain.message == "Temperature 200 °C is outside 20 to 45 °C."
 
