@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from datetime import timedelta
 from io import BytesIO
 
@@ -19,6 +20,7 @@ from ebbtide.clinic.intake.models import Allergy
 from ebbtide.clinic.monitoring.models import Sample
 from ebbtide.clinic.people.models import Practitioner, User
 from ebbtide.clinic.scheduling.models import Booking
+from ebbtide.science.screening.protocol import DEFAULT_PROTOCOL
 from ebbtide.science.visit.events import Kind
 
 PENICILLIN = "penicillin (rash)"
@@ -324,6 +326,23 @@ def test_characters_that_turn_the_writing_are_printed_as_their_code() -> None:
     assert "Ann Te[U+202E]st[U+0007]" in content.running_head
 
 
+def test_checks_are_yes_by_the_record_or_not_answered() -> None:
+    log = Log()
+    a_visit._prepare(log)
+    log.events = [
+        event
+        for event in log.events
+        if getattr(event.payload, "item", "") not in ("consent", "double_check")
+    ]
+    answers = dict(content_of(log).start_checks.rows)
+    by_id = {item.id: answers[item.text] for item in DEFAULT_PROTOCOL.checklist}
+
+    assert by_id["identity"] == "yes"
+    assert by_id["pregnancy"] == "not applicable"
+    assert by_id["consent"] == "not answered"
+    assert by_id["double_check"] == "by the record"
+
+
 def test_people_of_the_same_initials_are_told_apart() -> None:
     log = a_visit.a_log()
     names = {"nora": "Nora Vale", "nils": "Nils Veer", "petra": "Petra Sund"}
@@ -377,6 +396,14 @@ def test_renderer_that_hangs_or_dies_may_be_tried_again(
     with pytest.raises(PaperError, match="ended with -9") as failed:
         signed_record_pdf(content)
     assert not failed.value.permanent
+
+
+def test_renderer_brings_in_neither_the_web_framework_nor_the_science() -> None:
+    look = "import sys, ebbtide.clinic.infusions.paper.render; print(*sys.modules)"
+    command = [sys.executable, "-P", "-c", look]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert not {"django", "numpy"} & set(done.stdout.split())
 
 
 def test_pictures_fetch_nothing(content: RecordContent) -> None:

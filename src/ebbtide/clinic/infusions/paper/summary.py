@@ -116,7 +116,8 @@ def totals(desk: Desk) -> tuple[Fact, ...]:
     running = sum((run.end - run.start for run in infusion.runs(until)), timedelta())
     held = sum((end - start for start, end in holds), timedelta())
     given_mg, ordered = state.given_mg(until), _ordered_mg(state)
-    per_kg = amount(given_mg / state.weight.weight_kg, "mg/kg", 3) if state.weight else NOT_RECORDED
+    weight_kg = state.weight.weight_kg if state.weight else 0
+    per_kg = amount(given_mg / weight_kg, "mg/kg", 3) if weight_kg else NOT_RECORDED
     left = _left(infusion, drawn, until)
     return (
         Fact("Ordered", NOT_RECORDED if ordered is None else amount(ordered, "mg", 2)),

@@ -29,6 +29,7 @@ _VITALS: Final = (
     ("Phantom\npain\n0–10", "phantom_pain_nrs"),
     ("Limb\npain\n0–10", "residual_limb_pain_nrs"),
 )
+_BY_RECORD: Final = "by the record"
 _ALDRETE: Final = ("activity", "breathing", "circulation", "consciousness", "SpO2")
 
 
@@ -238,11 +239,13 @@ def _checklist(
     rows = []
     for code, text in texts.items():
         if code not in answers:
-            rows.append((said(text), "by the record" if code in told else "not answered"))
+            rows.append((said(text), _BY_RECORD if code in told else "not answered"))
             continue
         given = answers[code][1]
-        told = f"{said(text)} ({said(given.note)})" if given.note.strip() else said(text)
-        rows.append((told, wording.ANSWERS[given.answer]))
+        noted = f"{said(text)} ({said(given.note)})" if given.note.strip() else said(text)
+        rows.append((noted, wording.ANSWERS[given.answer]))
+    if any(answer == _BY_RECORD for _, answer in rows):
+        note = f"{note} By the record: another entry answers it, such as the weight.".strip()
     columns = (Column("Item", share=1), Column("Answer"))
     return Table(title, columns, tuple(rows), empty="The protocol has no such list.", note=note)
 
