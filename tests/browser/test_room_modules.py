@@ -146,7 +146,7 @@ def test_a_stale_number_is_covered_while_a_cuff_reading_of_the_same_age_stands(r
     expect(tile(room, "spo2").locator(".tile-number")).to_have_text("")
     expect(tile(room, "spo2").locator(".tile-age")).to_contain_text("no signal")
     expect(tile(room, "bp").locator(".tile-number")).to_have_text("128")
-    expect(room.locator("#room-voice")).to_contain_text("SpO2: no signal")
+    expect(room.locator("#room-voice")).to_contain_text("SpO₂: no signal")
 
 
 def test_a_replayed_sample_is_as_old_as_it_is_and_not_as_new_as_its_arrival(room, stub):

@@ -19,3 +19,5 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/2fa/", include("allauth.mfa.urls")),
 ]
+
+handler403 = "ebbtide.clinic.web.views.forbidden"

@@ -196,13 +196,17 @@ def _rate(state: VisitState, *, at: datetime) -> list[dict[str, Any]]:
     if state.infusion is None or not state.infusion.steps:
         return []
     steps = state.infusion.steps
+    until = min(at, state.ended_at or at)
+    ends = [*(later.at for later in steps[1:]), until]
     pieces = [
-        _piece(
-            step.at, min(end, at), step.rate_ml_per_h, "held" if step.rate_ml_per_h == 0 else "run"
-        )
-        for step, end in zip(steps, [*(later.at for later in steps[1:]), at], strict=True)
-        if min(end, at) > step.at and not (step.rate_ml_per_h == 0 and state.ended_at == step.at)
+        _piece(run.start, run.end, run.rate_ml_per_h, "run") for run in state.infusion.runs(until)
     ]
+    pieces += [
+        _piece(step.at, min(end, until), step.rate_ml_per_h, "held")
+        for step, end in zip(steps, ends, strict=True)
+        if step.rate_ml_per_h == 0 and min(end, until) > step.at
+    ]
+    pieces.sort(key=lambda piece: piece["from_ms"])
     empties = state.infusion.empties_at(at)
     if empties and state.status is Status.RUNNING:
         pieces.append(_piece(at, empties, state.infusion.rate_ml_per_h(at), "planned"))

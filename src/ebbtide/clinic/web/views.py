@@ -1,10 +1,12 @@
 """The theme switch and the living design page."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import permission_denied
 
 from ebbtide.clinic.web import specimens
 
@@ -45,3 +47,17 @@ def theme(request: HttpRequest) -> HttpResponse:
         "theme", chosen, max_age=ONE_YEAR_S, samesite="Lax", secure=request.is_secure()
     )
     return response
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What a person may not do: a page, or for the room's queue a finding in words."""
+    if "application/json" in request.headers.get("Accept", ""):
+        message = "Your role may not do this at this site."
+        finding = {
+            "code": "permission.denied",
+            "severity": "block",
+            "message": message,
+            "field": "",
+        }
+        return JsonResponse({"findings": [finding]}, status=403)
+    return permission_denied(request, exception or PermissionDenied())

@@ -20,6 +20,7 @@ const LOOK_EVERY_MS = 500;
 
 class LiveFeed extends HTMLElement {
   cursor = 0;
+  entered = new Set();
 
   connectedCallback() {
     this.cursor = Math.max(this.cursor, Number(this.getAttribute("after")) || 0);
@@ -64,8 +65,14 @@ class LiveFeed extends HTMLElement {
     if (type === "beat") setClinicNow(new Date(message.now_ms).toISOString());
     if (roomRoot().dataset.live === "no") this.recover();
     if (type === "samples") {
-      if (message.id <= this.cursor) return;
-      this.cursor = message.id;
+      // A typed reading may overtake a frame stored before it, so it moves no cursor.
+      if (message.source === "nurse") {
+        if (this.entered.has(message.id)) return;
+        this.entered.add(message.id);
+      } else {
+        if (message.id <= this.cursor) return;
+        this.cursor = message.id;
+      }
     }
     this.tell({ samples: "vitals" }[type] ?? type, message);
     if (type === "changed" || type === "resync") refreshPanels();

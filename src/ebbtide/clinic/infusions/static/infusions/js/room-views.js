@@ -52,12 +52,31 @@ document.addEventListener("feed:changed", ({ detail }) => {
   if (LEADS_TO[detail.event]) showView(LEADS_TO[detail.event]);
 });
 
+const isTouched = (control) =>
+  control.type === "radio" || control.type === "checkbox"
+    ? control.checked !== control.defaultChecked
+    : control.type !== "hidden" && "defaultValue" in control && control.value !== control.defaultValue;
+
+// A sheet somebody began to fill in keeps what was typed, open or closed.
+const isBegun = (sheet) => [...sheet.querySelectorAll("input, textarea")].some(isTouched);
+
 // New sheets wait until nobody types in one: a form under the hand never changes.
 function takeNewSheets() {
   const fresh = document.getElementById("room-sheets-new");
   const place = document.getElementById("room-sheets");
   if (!fresh || document.querySelector("dialog[open]")) return;
-  place.replaceChildren(fresh.content.cloneNode(true));
+  const sheets = fresh.content.cloneNode(true);
+  for (const begun of [...place.querySelectorAll("dialog")].filter(isBegun)) {
+    sheets.getElementById(begun.id)?.replaceWith(begun);
+  }
+  place.replaceChildren(sheets);
+}
+// What was sent is not offered again: the next reading starts blank.
+for (const kind of ["entry:recorded", "entry:waiting"]) {
+  document.addEventListener(kind, ({ target }) => {
+    target.querySelector("form")?.reset();
+    takeNewSheets();
+  });
 }
 document.addEventListener("htmx:afterSettle", takeNewSheets);
 document.addEventListener("close", takeNewSheets, true);

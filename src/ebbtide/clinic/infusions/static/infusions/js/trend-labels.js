@@ -12,7 +12,7 @@ function rateNow({ rate }, nowMs) {
 }
 
 const NAMES = {
-  oxygen: [{ trace: "spo2", words: "SpO2 %", at: (picture) => picture.lines.spo2.last?.value }],
+  oxygen: [{ trace: "spo2", words: "SpO₂ %", at: (picture) => picture.lines.spo2.last?.value }],
   heart: [
     { trace: "pulse", words: "pulse /min", at: (picture) => picture.lines.pulse.last?.value },
     { trace: "bp", words: "BP mmHg", at: (picture) => middleOf(picture.bars.at(-1)) },

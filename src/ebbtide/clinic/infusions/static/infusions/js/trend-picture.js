@@ -74,7 +74,7 @@ export class Picture {
     const { lines, level } = this;
     const piece = ratePieces(this.rate, nowMs).find(({ from_ms: from, to_ms: to }) => from <= at && at < to);
     const parts = [
-      ["SpO2", lines.spo2.at(at), "%", 0],
+      ["SpO₂", lines.spo2.at(at), "%", 0],
       ["pulse", lines.pulse.at(at), "/min", 0],
       ["breaths", lines.resp.at(at), "/min", 0],
       ["brain", level ? between(level.t, level.effect, at) : null, "ng/mL", 0],

@@ -8,7 +8,7 @@ const NONE = "none";
 
 const COLUMNS = [
   "Time",
-  "SpO2, lowest, %",
+  "SpO₂, lowest, %",
   "Pulse, middle, /min",
   "BP, last, mmHg",
   "Breaths, middle, /min",

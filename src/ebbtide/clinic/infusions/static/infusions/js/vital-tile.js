@@ -1,4 +1,4 @@
-// <vital-tile class="tile" data-trace="spo2" quantity="spo2" label="SpO2" unit="%"
+// <vital-tile class="tile" data-trace="spo2" quantity="spo2" label="SpO₂" unit="%"
 //   limits="90 to 100" stale-s="5" interval-s="300"
 //   value="97" second="" at="ISO" quality="ok" source="monitor"></vital-tile>
 // quantity: spo2 pulse resp tcpco2, or bp (systolic in value, diastolic in second).
