@@ -1,0 +1,89 @@
+"""Pages over ten years of history: how long the server takes for each.
+
+    .venv/bin/python bench/room_page.py [--json] [--data DIR] [--visits N]
+
+20,000 signed visits in the embedded database, encrypted as always, and one visit running for an
+hour with a sample each second. Over HTTP to the real server on the same machine, one page after
+the other on one connection, so the figures hold the whole way: the server, sessions, permissions,
+the audit row that is on disk before the page is sent, templates. The feed of the running visit
+goes on meanwhile. With --data the folder is kept, and used again when it is there.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import _clinic
+from _figures import options, percentile, tell
+from _server import EBBTIDE, Visitor, data_folder, environment, serving
+
+LIMIT_MS = 50.0
+VISITS = 20_000
+MINUTES_BEFORE = 62
+WARM_UP = 5
+ROUNDS = 100
+
+
+def pages_of(visit: str) -> dict[str, str]:
+    return {
+        "room": f"/visits/{visit}/",
+        "panels": f"/visits/{visit}/panels/",
+        "trace": f"/visits/{visit}/trace/",
+        "board": "/board/",
+        "today": "/today/",
+        "patients": "/patients/",
+    }
+
+
+@contextmanager
+def clinic(folder: Path | None, visits: int) -> Iterator[tuple[Path, str]]:
+    """A data folder with its history, and a visit that runs now."""
+    if folder is None:
+        with data_folder() as made, clinic(made, visits) as ready:
+            yield ready
+        return
+    if not (folder / "ebbtide.db").exists():
+        command = [EBBTIDE, "demo-data", "--data", folder, "--visits", str(visits)]
+        demo = environment() | {"EBBTIDE_DEMO": "1"}
+        subprocess.run(command, env=demo, stdout=subprocess.DEVNULL, check=True)
+    yield folder, _clinic.ask("rooms", folder, 1, MINUTES_BEFORE)[0]
+
+
+def measure(port: int, visit: str) -> dict[str, list[float]]:
+    """Milliseconds of each page, the pages taken in turn."""
+    nurse = Visitor(port, "nurse")
+    spent: dict[str, list[float]] = {name: [] for name in pages_of(visit)}
+    for turn in range(WARM_UP + ROUNDS):
+        for name, path in pages_of(visit).items():
+            began = time.perf_counter()
+            nurse.get(path)
+            if turn >= WARM_UP:
+                spent[name].append(1000 * (time.perf_counter() - began))
+    return spent
+
+
+def main() -> int:
+    parser = options(__doc__)
+    parser.add_argument("--data", type=Path, help="keep the data folder here")
+    parser.add_argument("--visits", type=int, default=VISITS, help="default: %(default)s")
+    chosen = parser.parse_args()
+    with clinic(chosen.data, chosen.visits) as (folder, visit), serving(folder) as port:
+        spent = measure(port, visit)
+    figures = {
+        f"{name}_{which}_ms": percentile(values, percent)
+        for name, values in spent.items()
+        for which, percent in (("p50", 50), ("p95", 95))
+    }
+    return tell(
+        "room_page",
+        figures,
+        {"room_p95_ms": LIMIT_MS, "panels_p95_ms": LIMIT_MS},
+        as_json=chosen.json,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
