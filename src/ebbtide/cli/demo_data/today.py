@@ -53,7 +53,7 @@ def fill_today(chart: Chart, *, number: int, last_weight_kg: Decimal | None, now
     chair = chart.place.chairs[moment.room - 1]
     at = now + timedelta(minutes=moment.minutes)
     if stage not in TOLD:
-        starts_at = _within_today(_on_five_minutes(at), chart, now)
+        starts_at = within_today(_on_five_minutes(at), chart, now)
         book(chart, chair, starts_at, STATUS.get(stage, Booking.Status.BOOKED))
         return
     has_feed = stage in WITH_FEED
@@ -77,7 +77,7 @@ def _on_five_minutes(at: datetime) -> datetime:
     return at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0)
 
 
-def _within_today(at: datetime, chart: Chart, now: datetime) -> datetime:
+def within_today(at: datetime, chart: Chart, now: datetime) -> datetime:
     """A demo started late in the evening keeps its bookings on today's list."""
     today = now.astimezone(chart.place.site.zone)
     last = today.replace(hour=23, minute=55, second=0, microsecond=0)
