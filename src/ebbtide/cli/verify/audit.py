@@ -6,37 +6,39 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from ebbtide.cli.verify.database import DatabaseError
+from ebbtide.cli.verify.database import Database, DatabaseError
 from ebbtide.cli.verify.faults import Fault
 from ebbtide.clinic.audit import chain
 
+Progress = Callable[[int, int, str], None]
 _STEP = 20_000
 _CHECK_IN = ("visit.checked_in", "done", "infusions.visitevent")
 
 
 def audit_faults(
-    connection: Any, *, check_ins: Mapping[str, UUID], progress: Callable[[int, int, str], None]
+    database: Database, *, check_ins: Mapping[str, tuple[UUID, str]], progress: Progress
 ) -> Iterator[Fault]:
     """What is wrong first along the log, and visits it knows under another patient.
 
     Args:
-        connection: One moment of the database.
-        check_ins: The visit that each check-in event opened.
+        database: Of the data folder.
+        check_ins: By check-in event, the visit it opened and the patient's number now.
         progress: Told how many of how many are checked.
     """
-    patients: dict[UUID, str] = {}
+    moved: list[Fault] = []
     try:
-        head = connection.execute("SELECT length, hash FROM audit_audithead").fetchone()
-        length, head_hash = head or (0, "")
-        rows = _told(_rows(connection), length, progress)
-        found = chain.find_break(
-            _noting(rows, check_ins, patients), head_length=length, head_hash=head_hash
-        )
-        if found:
-            yield Fault(problem=found)
-        yield from _patient_faults(connection, patients)
+        with database.snapshot() as connection:
+            head = connection.execute("SELECT length, hash FROM audit_audithead").fetchone()
+            length, head_hash = head or (0, "")
+            rows = _told(_rows(connection), length, progress)
+            found = chain.find_break(
+                _compared(rows, check_ins, moved), head_length=length, head_hash=head_hash
+            )
     except DatabaseError:
-        yield Fault(problem="the audit log cannot be read to its end: the file is damaged")
+        found = "the audit log cannot be read to its end: the database file is damaged"
+    if found:
+        yield Fault(problem=found)
+    yield from moved
 
 
 def _rows(connection: Any) -> Iterator[dict[str, Any]]:
@@ -63,7 +65,7 @@ def _read(text: Any) -> Any:
 
 
 def _told(
-    rows: Iterator[dict[str, Any]], total: int, progress: Callable[[int, int, str], None]
+    rows: Iterator[dict[str, Any]], total: int, progress: Progress
 ) -> Iterator[dict[str, Any]]:
     done = 0
     for done, row in enumerate(rows, start=1):
@@ -73,23 +75,14 @@ def _told(
     progress(done, done, "audit events")
 
 
-def _noting(
-    rows: Iterator[dict[str, Any]], check_ins: Mapping[str, UUID], patients: dict[UUID, str]
+def _compared(
+    rows: Iterator[dict[str, Any]], check_ins: Mapping[str, tuple[UUID, str]], moved: list[Fault]
 ) -> Iterator[dict[str, Any]]:
-    """Keep whose visit each check-in was."""
+    """Find visits that were moved to another patient: their events would not show it."""
     for row in rows:
-        visit = check_ins.get(row["object_id"])
-        if visit and (row["verb"], row["outcome"], row["object_type"]) == _CHECK_IN:
-            patients[visit] = row["patient_number"]
+        if (row["verb"], row["outcome"], row["object_type"]) == _CHECK_IN:
+            visit, number = check_ins.get(row["object_id"], (None, ""))
+            if visit and number != row["patient_number"]:
+                problem = "the visit is filed under another patient than at its check-in"
+                moved.append(Fault(problem=problem, site=row["site_code"], visit=str(visit)))
         yield row
-
-
-def _patient_faults(connection: Any, patients: Mapping[UUID, str]) -> Iterator[Fault]:
-    """A visit that was moved to another patient: nothing in its events would show it."""
-    query = (
-        "SELECT v.id, p.number FROM infusions_visit v JOIN people_patient p ON p.id = v.patient_id"
-    )
-    for visit, number in connection.execute(query):
-        if patients.get(UUID(visit), number) != number:
-            problem = "the visit is filed under another patient than at its check-in"
-            yield Fault(problem=problem, visit=str(UUID(visit)))

@@ -1,13 +1,15 @@
 """Everything that must hold of a stored record, the events before all else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from ebbtide.cli.verify.anchors import Anchors, read_anchors
 from ebbtide.cli.verify.audit import audit_faults
-from ebbtide.cli.verify.database import Database, UnreadableError
+from ebbtide.cli.verify.database import Database, DatabaseError, UnreadableError
 from ebbtide.cli.verify.events import rows_of
 from ebbtide.cli.verify.faults import Fault
 from ebbtide.cli.verify.structure import page_faults, trigger_faults
@@ -17,6 +19,13 @@ Progress = Callable[[int, int, str], None]
 """Told how many are checked, of how many, and of what."""
 
 _STEP = 20_000
+_COUNT = "SELECT count(*) FROM infusions_visitevent"
+_SITES = "SELECT DISTINCT site_code FROM infusions_visitevent"
+_HEADS = "SELECT site_code, length, head FROM infusions_sitechain"
+_VISITS = """
+    SELECT v.id, s.code, p.number FROM infusions_visit v
+    LEFT JOIN sites_site s ON s.id = v.site_id LEFT JOIN people_patient p ON p.id = v.patient_id
+"""
 _NEEDED = frozenset(
     {"infusions_visit", "infusions_visitevent", "infusions_sitechain", "audit_auditevent"}
 )
@@ -81,22 +90,25 @@ def _check(database: Database, progress: Progress) -> Report:
     # First, for an anchor is written after its event: one read later could be ahead.
     anchors, faults = read_anchors(database.folder / "anchors")
     with database.snapshot() as connection:
-        total = _expect_record(connection, database)
+        _expect_record(connection, database)
+        ask = partial(_ask, connection, database, faults)
+        total = sum(count for (count,) in ask(_COUNT))
         walk = Walk(faults=faults, progress=lambda done: progress(done, total, "events"))
-        heads = {
-            site: (length, head)
-            for site, length, head in connection.execute(
-                "SELECT site_code, length, head FROM infusions_sitechain"
-            )
-        }
-        sites = sorted(heads.keys() | anchors.keys() | _sites_of_events(connection))
+        heads = {site: (length, head) for site, length, head in ask(_HEADS)}
+        visits = {UUID(visit): (site or "", patient) for visit, site, patient in ask(_VISITS)}
+        sites = sorted({site for (site,) in ask(_SITES)} | heads.keys() | anchors.keys())
         for site in sites:
             _check_site(connection, database, walk, site, anchors.get(site, Anchors()))
             faults += _head_faults(site, heads.get(site), walk.last)
         walk.progress(walk.events)
-        faults += _visit_faults(connection, walk)
-        faults += audit_faults(connection, check_ins=walk.check_ins, progress=progress)
-        faults += trigger_faults(connection)
+    faults += _visit_faults({visit: site for visit, (site, _) in visits.items()}, walk)
+    opened = {
+        event: (visit, visits[visit][1])
+        for event, visit in walk.check_ins.items()
+        if visit in visits
+    }
+    faults += audit_faults(database, check_ins=opened, progress=progress)
+    faults += trigger_faults(database)
     faults += page_faults(database)
     return Report(
         events=walk.events,
@@ -106,17 +118,24 @@ def _check(database: Database, progress: Progress) -> Report:
     )
 
 
-def _expect_record(connection: Any, database: Database) -> int:
+def _expect_record(connection: Any, database: Database) -> None:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if not names >= _NEEDED:
         raise UnreadableError(f"{database.path} holds no record of visits.")
-    (total,) = connection.execute("SELECT count(*) FROM infusions_visitevent").fetchone()
-    return int(total)
 
 
-def _sites_of_events(connection: Any) -> set[str]:
-    rows = connection.execute("SELECT DISTINCT site_code FROM infusions_visitevent")
-    return {site for (site,) in rows}
+def _ask(
+    connection: Any, database: Database, faults: list[Fault], query: str
+) -> list[tuple[Any, ...]]:
+    """A small table at the moment of the check; a damaged one is a fault, not the end."""
+    with suppress(DatabaseError):
+        return list(connection.execute(query))
+    try:
+        return database.rows(query)  # the connection may be spoilt by another page
+    except DatabaseError:
+        table = query.partition("FROM ")[2].split()[0]
+        faults.append(Fault(problem=f"{table} cannot be read: the database file is damaged"))
+        return []
 
 
 def _check_site(
@@ -148,18 +167,16 @@ def _head_faults(
         yield Fault(problem="the site's head does not name its last event", site=site)
 
 
-def _visit_faults(connection: Any, walk: Walk) -> Iterator[Fault]:
+def _visit_faults(sites: Mapping[UUID, str], walk: Walk) -> Iterator[Fault]:
     """Visits and events that do not belong together."""
-    query = "SELECT v.id, s.code FROM infusions_visit v LEFT JOIN sites_site s ON s.id = v.site_id"
-    sites = {UUID(visit): site for visit, site in connection.execute(query)}
     for visit, site in sites.items():
         met_at = walk.sites_of_visits.get(visit)
         if met_at is None:
             problem = "the visit is there, its events are missing"
-            yield Fault(problem=problem, site=site or "", visit=str(visit))
+            yield Fault(problem=problem, site=site, visit=str(visit))
         elif met_at != site:
             problem = f"its events are in the chain of {met_at}"
-            yield Fault(problem=problem, site=site or "", visit=str(visit))
+            yield Fault(problem=problem, site=site, visit=str(visit))
     for visit in walk.sites_of_visits.keys() - sites.keys():
         problem = "its events are there, the visit is missing"
         yield Fault(problem=problem, site=walk.sites_of_visits[visit], visit=str(visit))

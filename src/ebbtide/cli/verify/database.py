@@ -54,10 +54,12 @@ class Database:
                 connection.execute(f"PRAGMA key = \"x'{self.key}'\"")
                 connection.execute("BEGIN")
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            except DatabaseError:
-                raise UnreadableError(
-                    f"The key does not open {self.path}, or it is no database."
-                ) from None
+            except DatabaseError as error:
+                if "not a database" in str(error):
+                    problem = f"The key does not open {self.path}, or it is no database."
+                else:
+                    problem = f"{self.path} is damaged where its tables are listed: {error}."
+                raise UnreadableError(problem) from None
             yield connection
 
     def each(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:

@@ -36,10 +36,12 @@ def rows_of(
                 yield from _stored(values, faults)
         except DatabaseError:
             try:
-                reached, rowid = database.rows(_NEXT, (site, reached))[0]
+                place, rowid = database.rows(_NEXT, (site, reached))[0]
             except (DatabaseError, IndexError):
                 break
-            faults.append(_damaged(database, site, place=reached, rowid=rowid))
+            if not _is_readable(database, rowid):
+                faults.append(_damaged(database, site, place=place, rowid=rowid))
+                reached = place
             rows = database.each(_EVENTS, (site, reached))
         else:
             return
@@ -49,6 +51,15 @@ def rows_of(
 
 def _each(connection: Any, site: str) -> Iterator[tuple[Any, ...]]:
     yield from connection.execute(_EVENTS, (site, 0))
+
+
+def _is_readable(database: Database, rowid: int) -> bool:
+    """Whether one event can be read when nothing else spoils the connection."""
+    try:
+        database.rows("SELECT length(body) FROM infusions_visitevent WHERE rowid = ?", (rowid,))
+    except DatabaseError:
+        return False
+    return True
 
 
 def _damaged(database: Database, site: str, *, place: int, rowid: int) -> Fault:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from ebbtide.cli.verify.database import Database, DatabaseError, UnreadableError
 from ebbtide.cli.verify.faults import Fault
@@ -21,10 +20,10 @@ _TRIGGERS = (
 )
 
 
-def trigger_faults(connection: Any) -> Iterator[Fault]:
+def trigger_faults(database: Database) -> Iterator[Fault]:
     """Triggers that are not there, or no longer refuse what they should."""
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    found = dict(connection.execute(query))
+    found = dict(database.rows(query))
     for name, act, table, when in _TRIGGERS:
         refuses = _REFUSES.format(act=act, table=table, when=when)
         if not re.search(refuses, found.get(name) or ""):
