@@ -1,7 +1,6 @@
 """Every write to a visit's record goes through here: judged, appended, audited, told."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -12,21 +11,18 @@ from django.db import transaction
 
 from ebbtide.clinic.audit import actions as audit
 from ebbtide.clinic.infusions import anchors, queries
+from ebbtide.clinic.infusions.entries import NewEntry, completed, says_the_same, surroundings
 from ebbtide.clinic.infusions.models import SiteChain, Visit, VisitEvent
 from ebbtide.clinic.intake.models import VascularAccess
 from ebbtide.clinic.intake.queries import limbs_lost
 from ebbtide.clinic.monitoring import actions as monitoring
-from ebbtide.clinic.monitoring.queries import pump_of
-from ebbtide.clinic.people.models import Role, User
+from ebbtide.clinic.people.models import User
 from ebbtide.clinic.plans.models import Order
 from ebbtide.clinic.plans.queries import current_order
 from ebbtide.clinic.scheduling.models import Booking
 from ebbtide.clinic.sites.models import Chair
 from ebbtide.clinic.web import hub
-from ebbtide.science.dosing.products import Stock
 from ebbtide.science.findings import Finding, RefusedError, Severity, blocks, needs_reason
-from ebbtide.science.plain import PlainError, from_plain
-from ebbtide.science.visit import gates
 from ebbtide.science.visit.chain import GENESIS
 from ebbtide.science.visit.checks import CLOCK_SLACK, check_entry
 from ebbtide.science.visit.events import (
@@ -37,10 +33,8 @@ from ebbtide.science.visit.events import (
     Payload,
     ReadingEntered,
     Stopped,
-    plain_payload,
     read_payload,
 )
-from ebbtide.science.visit.gates import Surroundings
 from ebbtide.science.visit.reducer import PUMP_KINDS
 from ebbtide.science.visit.state import VisitState
 
@@ -55,22 +49,6 @@ MOVED_ON = Finding(
 NOTHING_RUNS = Finding(
     "visit.nothing_runs", Severity.NOTICE, "This visit is over; no pump was running."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """What a page or a seed asks to be written.
-
-    Attributes:
-        id: Made where the entry was made; the same id twice is the same entry.
-        seen_pump_seq: The pump entry the page showed; None where it does not matter.
-    """
-
-    id: UUID
-    kind: Kind
-    payload: dict[str, object]
-    happened_at: datetime
-    seen_pump_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +105,7 @@ def _record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorde
         _refuse_reused_id(repeat, entry, visit)
         return Recorded(repeat, is_repeat=True)
     state = queries.state_of(visit.pk)
-    payload = read_payload(entry.kind, _completed(visit, state, entry, by=by))
+    payload = read_payload(entry.kind, completed(visit, state, entry, by=by))
     is_stale = entry.seen_pump_seq not in (None, state.pump_seq)
     if is_stale and entry.kind in PUMP_KINDS:
         raise RefusedError([MOVED_ON])
@@ -165,16 +143,6 @@ def with_reason(payload: Payload, findings: tuple[Finding, ...]) -> Payload:
     return reasoned
 
 
-def surroundings(visit: Visit) -> Surroundings:
-    """The protocol, the pump and the order's validity that a visit is judged by."""
-    return Surroundings(
-        protocol=visit.order.plan.protocol_version.protocol,
-        pump=pump_of(visit.chair.room),
-        order_valid_until=visit.order.valid_until,
-        zone=visit.site.zone,
-    )
-
-
 def _lock(visit: Visit) -> None:
     """Hold the visit's row, then its site's chain, always in that order."""
     Visit.objects.select_for_update().get(pk=visit.pk)
@@ -187,54 +155,9 @@ def _repeat(entry_id: UUID) -> VisitEvent | None:
 def _refuse_reused_id(row: VisitEvent, entry: NewEntry, visit: Visit) -> None:
     event = row.event()
     is_same_place = (event.visit, event.kind) == (visit.pk, entry.kind)
-    if not is_same_place or not _says_the_same(entry, event.payload):
+    if not is_same_place or not says_the_same(entry, event.payload):
         message = "This entry's number was already used for another entry; enter it again."
         raise RefusedError([Finding("entry.id_reused", Severity.BLOCK, message)])
-
-
-def _says_the_same(entry: NewEntry, stored: Payload) -> bool:
-    """Whether all that was given again is what was stored; the server's own parts aside."""
-    given = {name: value for name, value in entry.payload.items() if name != "overridden"}
-    try:
-        return read_payload(entry.kind, plain_payload(stored) | given) == stored
-    except RefusedError:
-        return False
-
-
-def _completed(
-    visit: Visit, state: VisitState, entry: NewEntry, *, by: User
-) -> Mapping[str, object]:
-    """The payload with what the server knows and the page need not send."""
-    if entry.kind is Kind.DOSE_DRAWN:
-        return entry.payload | _figures_of_draw(visit, state, entry.payload)
-    if entry.kind is Kind.SIGNED:
-        held = by.roles_by_site.get(visit.site_id, frozenset())
-        roles = ", ".join(str(role.label) for role in Role if role in held)
-        return {"name": by.full_name, "role": roles, "head_hash": queries.head_hash(visit.pk)}
-    return entry.payload
-
-
-def _figures_of_draw(
-    visit: Visit, state: VisitState, given: Mapping[str, object]
-) -> dict[str, object]:
-    sheet = gates.sheet_of(state, around=surroundings(visit), stock=_vial_in_hand(given))
-    if sheet is None:
-        message = "Weigh the patient first: the dose follows the weight."
-        raise RefusedError([Finding("draw.no_weight", Severity.BLOCK, message)])
-    figures = sheet.rounded
-    return {
-        name: str(getattr(figures, name))
-        for name in ("dose_mg", "draw_ml", "volume_ml", "rate_ml_per_h")
-    }
-
-
-def _vial_in_hand(given: Mapping[str, object]) -> Stock:
-    try:
-        vial = {"mg_per_ml": given.get("stock_mg_per_ml"), "vial_ml": given.get("vial_ml")}
-        return from_plain(Stock, vial)
-    except PlainError as error:
-        message = f"The vial in hand: {error}."
-        raise RefusedError([Finding("entry.malformed", Severity.BLOCK, message)]) from error
 
 
 def _append(

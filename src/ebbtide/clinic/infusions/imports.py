@@ -36,10 +36,8 @@ def import_visit(
 ) -> Visit:
     """Append a visit with its log and samples, and one audit row about it.
 
-    Typed readings become samples too, as they do when entered live.
-
-    Args:
-        frames: What the monitor sent during the visit.
+    Typed readings become samples too, as they do when entered live; `frames` is what
+    the monitor sent during the visit.
 
     Raises:
         ValueError: The events are not the visit's own, or not numbered from 1.

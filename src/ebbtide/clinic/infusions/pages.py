@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from ebbtide.clinic.infusions import actions, feeds, queries
+from ebbtide.clinic.infusions import feeds, queries
 from ebbtide.clinic.infusions.board import name_of
+from ebbtide.clinic.infusions.entries import surroundings
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.scales import ALDRETE_QUESTIONS, CADSS6_QUESTIONS
 from ebbtide.clinic.infusions.sheets import Sheet, sheets
@@ -160,7 +161,7 @@ class Room:
 def room(visit: Visit, *, user: User, at: datetime) -> Room:
     """The room page for one user at one moment."""
     state = queries.state_of(visit.pk)
-    around = actions.surroundings(visit)
+    around = surroundings(visit)
     newest = newest_samples([visit.pk])[visit.pk]
     return Room(
         state=state,

@@ -15,6 +15,7 @@ from ebbtide.clinic.infusions import actions, pages, queries
 from ebbtide.clinic.infusions.board import board as board_of
 from ebbtide.clinic.infusions.board import today as today_of
 from ebbtide.clinic.infusions.chart import chart as chart_of
+from ebbtide.clinic.infusions.entries import NewEntry
 from ebbtide.clinic.infusions.forms import FORMS, EntryForm
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.paper import signed_record_pdf
@@ -188,8 +189,8 @@ def _enter(request: StaffRequest, visit: Visit, kind: Kind) -> HttpResponse:
     return _answer(request, visit, recorded=recorded)
 
 
-def _new_entry(form: EntryForm, kind: Kind, *, at: datetime) -> actions.NewEntry:
-    return actions.NewEntry(
+def _new_entry(form: EntryForm, kind: Kind, *, at: datetime) -> NewEntry:
+    return NewEntry(
         id=form.cleaned_data["entry_id"],
         kind=kind,
         payload=form.payload(),

@@ -67,9 +67,7 @@ def check_entry(
 ) -> tuple[Finding, ...]:
     """Judge one new entry against everything known; empty when nothing is to be said.
 
-    Args:
-        happened_at: When it is said to have happened.
-        at: The server's clock now.
+    `happened_at` is when it is said to have happened, `at` the server's clock now.
     """
     case = _Case(state, kind, payload, actor, happened_at, at, around)
     misplaced = _misplaced(case)
@@ -109,7 +107,8 @@ def _clock(case: _Case) -> list[Finding]:
         findings.append(_block("time.in_future", message, "happened_at"))
     began = case.state.checked_in_at
     if began and case.happened_at < began - CLOCK_SLACK:
-        message = f"{local:%H:%M:%S} is before the check-in at {began.astimezone(case.around.zone):%H:%M:%S}."
+        came = began.astimezone(case.around.zone)
+        message = f"{local:%H:%M:%S} is before the check-in at {came:%H:%M:%S}."
         findings.append(_block("time.before_check_in", message, "happened_at"))
     last = case.state.last_recorded_at
     if last and case.at < last - CLOCK_SLACK:

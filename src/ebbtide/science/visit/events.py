@@ -9,42 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from ebbtide.science.dosing.pump import DoseOrder
 from ebbtide.science.findings import Finding, RefusedError, Severity
 from ebbtide.science.plain import PlainError, from_plain, to_plain
+from ebbtide.science.visit.kinds import Kind
 from ebbtide.science.vitals.reading import Reading
 
-
-class Kind(StrEnum):
-    """What an event says. Stored, so never renamed."""
-
-    CHECKED_IN = "checked_in"
-    GATE_CONFIRMED = "gate_confirmed"
-    WEIGHT_TAKEN = "weight_taken"
-    DOSE_DRAWN = "dose_drawn"
-    DOSE_CHECKED = "dose_checked"
-    LINE_PLACED = "line_placed"
-    STARTED = "started"
-    RATE_CHANGED = "rate_changed"
-    HELD = "held"
-    RESUMED = "resumed"
-    BOLUS_GIVEN = "bolus_given"
-    READING_ENTERED = "reading_entered"
-    SCORE_TAKEN = "score_taken"
-    COMFORT_CHANGED = "comfort_changed"
-    ADVERSE_EVENT_NOTED = "adverse_event_noted"
-    RESCUE_GIVEN = "rescue_given"
-    STOPPED = "stopped"
-    CALLED_OFF = "called_off"
-    RECOVERY_READING_ENTERED = "recovery_reading_entered"
-    DISCHARGE_CONFIRMED = "discharge_confirmed"
-    HANDED_OVER = "handed_over"
-    SIGNED = "signed"
-    AMENDED = "amended"
+__all__ = ["Event", "Kind", "Payload", "plain_payload", "read_payload"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,7 @@ def sheet_of(
 ) -> PumpSheet | None:
     """The pump sheet for today's weight; None before the weight or without a pump.
 
-    Args:
-        stock: The vial in hand; the order's own if left out.
+    `stock` is the vial in hand; the order's own if left out.
     """
     if state.terms is None or state.weight is None or around.pump is None:
         return None

@@ -67,10 +67,10 @@ class Infusion:
         left_ml = self.volume_ml
         boluses = list(self.boluses)
         ends = [*(step.at for step in self.steps), until][1:]
-        for step, end in zip(self.steps, ends, strict=True):
+        for step, next_at in zip(self.steps, ends, strict=True):
             while boluses and boluses[0].at <= step.at:
                 left_ml -= boluses.pop(0).dose_mg / self.mg_per_ml
-            end = min(end, until)
+            end = min(next_at, until)
             if step.rate_ml_per_h == 0 or end <= step.at:
                 continue
             during = [bolus for bolus in boluses if bolus.at < end]
