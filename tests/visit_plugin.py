@@ -41,9 +41,10 @@ class Bedside:
     ):
         """Record an entry that happened at a minute, written down then or later."""
         from ebbtide.clinic.infusions import actions
+        from ebbtide.clinic.infusions.entries import NewEntry
         from ebbtide.science.visit.events import Kind
 
-        entry = actions.NewEntry(
+        entry = NewEntry(
             id=id or uuid4(),
             kind=Kind(kind),
             payload=payload,

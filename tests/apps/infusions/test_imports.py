@@ -13,6 +13,7 @@ from ebbtide.cli.demo_data.protocols import approve
 from ebbtide.cli.demo_data.volume import fill_volume
 from ebbtide.clinic.audit.queries import events_about_patient, find_break, last_events
 from ebbtide.clinic.infusions import actions, queries
+from ebbtide.clinic.infusions.entries import NewEntry
 from ebbtide.clinic.infusions.imports import WholeLog, import_visit, import_visits
 from ebbtide.clinic.infusions.models import SiteChain, Visit, VisitEvent
 from ebbtide.clinic.monitoring.models import Sample
@@ -142,7 +143,7 @@ def test_a_live_entry_follows_an_imported_log(brought, settings):
     nurse = (
         Visit.objects.get(pk=brought.visit.pk).site.memberships.filter(role="nurse").first().user
     )
-    entry = actions.NewEntry(
+    entry = NewEntry(
         id=uuid4(),
         kind=Kind.GATE_CONFIRMED,
         payload={"item": "identity", "answer": "yes"},
