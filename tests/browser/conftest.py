@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-
 from tests.browser.server import Server
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
-
 from tests.browser.server import PASSWORD
 
 BASELINE = {
