@@ -4,12 +4,13 @@ Every reason is given at once. STOP does not come through here: nothing refuses 
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from ebbtide.science.dosing.rate import check_bolus, check_rate
+from ebbtide.science.dosing.setting import check_setting
 from ebbtide.science.dosing.weight import check_weight
 from ebbtide.science.findings import Finding, RefusedError, Severity
 from ebbtide.science.screening.protocol import Protocol
@@ -158,9 +159,7 @@ def _draw(case: _Case) -> tuple[Finding, ...]:
     if sheet is None:
         return (_block("draw.no_weight", "Weigh the patient first: the dose follows the weight."),)
     findings = [*gates.stock_findings(case.state, drawn), *sheet.findings]
-    figures = sheet.rounded
-    worked_out = (figures.dose_mg, figures.draw_ml, figures.volume_ml, figures.rate_ml_per_h)
-    if (drawn.dose_mg, drawn.draw_ml, drawn.volume_ml, drawn.rate_ml_per_h) != worked_out:
+    if not gates.is_as_ordered(case.state, drawn, around=case.around):
         message = "The figures are not those of the order and today's weight; draw up again."
         findings.append(_block("draw.not_the_sheet", message))
     return tuple(findings)
@@ -240,19 +239,30 @@ def _amend(case: _Case) -> tuple[Finding, ...]:
             "Amendments, signatures and the check-in stay as they are; amend the entry itself."
         )
         return (_block("amend.fixed", message),)
-    findings = list(_amended_values(target, amendment))
+    findings = list(_amended_values(case, target, amendment))
     if amendment.happened_at:
         findings += _amended_moment(case, target, amendment.happened_at)
     return tuple(findings)
 
 
-def _amended_values(target: Entry, amendment: Amended) -> tuple[Finding, ...]:
+def _amended_values(case: _Case, target: Entry, amendment: Amended) -> tuple[Finding, ...]:
+    """What forbids the right values; what only needs a reason has the amendment's."""
     changes = json.loads(amendment.changes)
     try:
-        read_payload(target.kind, amended_payload(plain_payload(target.payload), changes))
+        payload = read_payload(target.kind, amended_payload(plain_payload(target.payload), changes))
     except RefusedError as refused:
         return refused.findings
-    return ()
+    judged = _VALUES.get(target.kind, _nothing)(replace(case, kind=target.kind, payload=payload))
+    return tuple(finding for finding in judged if finding.severity is Severity.BLOCK)
+
+
+def _stock(case: _Case) -> tuple[Finding, ...]:
+    return gates.stock_findings(case.state, cast(DoseDrawn, case.payload))
+
+
+def _setting(case: _Case) -> tuple[Finding, ...]:
+    pump, rate = case.around.pump, cast(RateSet, case.payload).rate_ml_per_h
+    return check_setting(rate, pump=pump) if pump else ()
 
 
 def _amended_moment(case: _Case, target: Entry, moment: datetime) -> list[Finding]:
@@ -268,8 +278,34 @@ def _amended_moment(case: _Case, target: Entry, moment: datetime) -> list[Findin
     if started and target.kind in PUMP_KINDS - {Kind.STARTED} and moment < started:
         message = f"{told} is before the start at {started.astimezone(zone):%H:%M:%S}."
         findings.append(_block("time.before_start", message, "right_time"))
+    elif target.kind in PUMP_KINDS:
+        findings += _overtaken(case, target, moment)
     return findings
 
+
+def _overtaken(case: _Case, target: Entry, moment: datetime) -> Iterator[Finding]:
+    """A step of the pump keeps its place between the step before it and the one after."""
+    infusion, zone = case.state.infusion, case.around.zone
+    for step in infusion.steps if infusion else ():
+        was_before, is_before = step.at < target.happened_at, step.at < moment
+        if step.at not in (target.happened_at, moment) and was_before != is_before:
+            message = (
+                f"{moment.astimezone(zone):%H:%M:%S} is beyond the pump's change at "
+                f"{step.at.astimezone(zone):%H:%M:%S}; correct that one first."
+            )
+            yield _block("time.out_of_order", message, "right_time")
+            return
+
+
+_VALUES: Mapping[Kind, Callable[[_Case], tuple[Finding, ...]]] = {
+    Kind.WEIGHT_TAKEN: _weight,
+    Kind.DOSE_DRAWN: _stock,
+    Kind.STARTED: _setting,
+    Kind.RATE_CHANGED: _setting,
+    Kind.RESUMED: _setting,
+    Kind.READING_ENTERED: _reading,
+    Kind.RECOVERY_READING_ENTERED: _reading,
+}
 
 _RULES: Mapping[Kind, Callable[[_Case], tuple[Finding, ...]]] = {
     Kind.WEIGHT_TAKEN: _weight,

@@ -69,6 +69,16 @@ def sheet_of(
     )
 
 
+def is_as_ordered(state: VisitState, drawn: DoseDrawn, *, around: Surroundings) -> bool:
+    """Whether a draw has the sheet's figures; without weight or pump there is no sheet to miss."""
+    sheet = sheet_of(state, around=around, stock=stock_of(drawn))
+    if sheet is None:
+        return True
+    figures = sheet.rounded
+    worked_out = (figures.dose_mg, figures.draw_ml, figures.volume_ml, figures.rate_ml_per_h)
+    return worked_out == (drawn.dose_mg, drawn.draw_ml, drawn.volume_ml, drawn.rate_ml_per_h)
+
+
 def stock_findings(state: VisitState, drawn: DoseDrawn) -> tuple[Finding, ...]:
     """Whether the vial in hand is the one that was ordered."""
     ordered = state.terms.order.stock.mg_per_ml if state.terms else drawn.stock_mg_per_ml
@@ -86,7 +96,7 @@ def start_blockers(state: VisitState, *, around: Surroundings, at: datetime) -> 
     """Every reason not to start the pump."""
     return (
         *_unanswered(state, around.protocol),
-        *_unprepared(state),
+        *_unprepared(state, around),
         *_order_expired(around, at=at),
         *_baseline_age(state, around.protocol, at=at),
         *start_gate(state.baseline_readings(), limits=around.protocol.gate),
@@ -152,7 +162,7 @@ def _unanswered(state: VisitState, protocol: Protocol) -> list[Finding]:
     return findings
 
 
-def _unprepared(state: VisitState) -> list[Finding]:
+def _unprepared(state: VisitState, around: Surroundings) -> list[Finding]:
     findings = []
     if state.weight is None:
         findings.append(_block("start.no_weight", "Today's weight is not taken.", "weight_kg"))
@@ -163,16 +173,10 @@ def _unprepared(state: VisitState) -> list[Finding]:
         findings.append(_block("start.not_checked", message))
     if state.line is None:
         findings.append(_block("start.no_line", "The line is not placed."))
-    if state.drawn and state.weight and _weighed_after_draw(state):
-        message = "The weight was changed after the dose was drawn; draw up again."
-        findings.append(_block("start.weight_changed", message))
+    if state.drawn and not is_as_ordered(state, state.drawn, around=around):
+        message = "The draw is not that of the order and today's weight any more; draw up again."
+        findings.append(_block("start.other_draw", message))
     return findings
-
-
-def _weighed_after_draw(state: VisitState) -> bool:
-    draws = [entry.seq for entry, _ in state.of(DoseDrawn)]
-    weights = [entry.seq for entry in state.entries if entry.payload == state.weight]
-    return bool(draws and weights and max(weights) > max(draws))
 
 
 def _order_expired(around: Surroundings, *, at: datetime) -> list[Finding]:

@@ -53,12 +53,17 @@ def replay(events: Iterable[Event]) -> VisitState:
 
 
 def amended_payload(original: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay changes over a payload's plain form, one level of nesting deep per named field."""
+    """Lay changes over a payload's plain form, one level of nesting deep per named field.
+
+    A number typed for a text, such as a lot, stays the text it was typed as.
+    """
     merged = dict(original)
     for name, value in changes.items():
         inner = merged.get(name)
-        both = isinstance(inner, Mapping) and isinstance(value, Mapping)
-        merged[name] = amended_payload(cast(Any, inner), cast(Any, value)) if both else value
+        if isinstance(inner, Mapping) and isinstance(value, Mapping):
+            merged[name] = amended_payload(cast(Any, inner), cast(Any, value))
+        else:
+            merged[name] = str(value) if isinstance(inner, str) and type(value) is int else value
     return merged
 
 
