@@ -4,7 +4,6 @@ The bag ends the infusion as surely as a stop does: nothing is counted beyond
 its volume. Overfill and line volume are left out, and the page says so.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -61,33 +60,35 @@ class Infusion:
 
     def runs(self, until: datetime) -> tuple[Run, ...]:
         """Stretches with the pump running, up to `until`, ended where the bag is empty."""
-        return tuple(self._runs(until))
+        return self._ledger(until)[0]
 
-    def _runs(self, until: datetime) -> Iterator[Run]:
+    def _ledger(self, until: datetime) -> tuple[tuple[Run, ...], tuple[GivenBolus, ...]]:
+        """What left the bag in order of time: a bolus cannot give what has run in already."""
+        runs: list[Run] = []
+        boluses: list[GivenBolus] = []
         left_ml = self.volume_ml
-        boluses = list(self.boluses)
-        ends = [*(step.at for step in self.steps), until][1:]
-        for step, next_at in zip(self.steps, ends, strict=True):
-            while boluses and boluses[0].at <= step.at:
-                left_ml -= boluses.pop(0).dose_mg / self.mg_per_ml
-            end = min(next_at, until)
-            if step.rate_ml_per_h == 0 or end <= step.at:
-                continue
-            during = [bolus for bolus in boluses if bolus.at < end]
-            usable_ml = (
-                left_ml - sum((bolus.dose_mg for bolus in during), Decimal(0)) / self.mg_per_ml
-            )
-            run = Run(step.at, end, step.rate_ml_per_h)
-            if run.volume_ml > usable_ml:
-                seconds = max(usable_ml, Decimal(0)) * _SECONDS_PER_HOUR / step.rate_ml_per_h
-                run = Run(step.at, step.at + _duration(seconds), step.rate_ml_per_h)
-            left_ml -= run.volume_ml
-            yield run
+        rate_ml_per_h, since = Decimal(0), until
+        changes: list[PumpStep | GivenBolus] = [*self.steps, *self.boluses]
+        for change in sorted(changes, key=lambda change: change.at):
+            if change.at > until:
+                break
+            left_ml -= _run_on(runs, since, change.at, rate_ml_per_h, left_ml)
+            since = change.at
+            if isinstance(change, PumpStep):
+                rate_ml_per_h = change.rate_ml_per_h
+            else:
+                pushed_ml = min(change.dose_mg / self.mg_per_ml, left_ml)
+                left_ml -= pushed_ml
+                boluses.append(GivenBolus(change.at, pushed_ml * self.mg_per_ml))
+        _run_on(runs, since, until, rate_ml_per_h, left_ml)
+        return tuple(runs), tuple(boluses)
 
     def given_ml(self, at: datetime) -> Decimal:
         """Volume run in by `at`, boluses included, mL, unrounded."""
-        pumped = sum((run.volume_ml for run in self.runs(at)), Decimal(0))
-        return min(pumped + self._bolus_mg(at) / self.mg_per_ml, self.volume_ml)
+        runs, boluses = self._ledger(at)
+        pumped = sum((run.volume_ml for run in runs), Decimal(0))
+        pushed = sum((bolus.dose_mg for bolus in boluses), Decimal(0)) / self.mg_per_ml
+        return min(pumped + pushed, self.volume_ml)
 
     def given_mg(self, at: datetime) -> Decimal:
         """Dose given by `at`, boluses included, mg, unrounded."""
@@ -117,31 +118,41 @@ class Infusion:
         start = self.started_at
         if start is None:
             return PumpHistory()
-        rate = float(self.mg_per_ml)
+        mg_per_ml = float(self.mg_per_ml)
+        runs, boluses = self._ledger(until)
         return PumpHistory(
             segments=tuple(
                 Segment(
                     _minutes(start, run.start),
                     _minutes(start, run.end),
-                    float(run.rate_ml_per_h) * rate,
+                    float(run.rate_ml_per_h) * mg_per_ml,
                 )
-                for run in self.runs(until)
-                if run.end > run.start
+                for run in runs
             ),
             boluses=tuple(
-                Bolus(_minutes(start, bolus.at), float(bolus.dose_mg))
-                for bolus in self.boluses
-                if bolus.at <= until
+                Bolus(_minutes(start, bolus.at), float(bolus.dose_mg)) for bolus in boluses
             ),
         )
-
-    def _bolus_mg(self, at: datetime) -> Decimal:
-        return sum((bolus.dose_mg for bolus in self.boluses if bolus.at <= at), Decimal(0))
 
 
 # A bag is empty when less than a hundredth of a drop is counted as left: the
 # end of a run is held to the microsecond, so the exact sum never reaches zero.
 _CRUMB_ML = Decimal("0.0005")
+
+
+def _run_on(
+    runs: list[Run], start: datetime, end: datetime, rate_ml_per_h: Decimal, left_ml: Decimal
+) -> Decimal:
+    """Add the stretch from `start` to `end`, or to the bag's end, and give its volume, mL."""
+    run = Run(start, end, rate_ml_per_h)
+    if rate_ml_per_h > 0 and run.volume_ml > left_ml:
+        run = Run(
+            start, start + _duration(left_ml * _SECONDS_PER_HOUR / rate_ml_per_h), rate_ml_per_h
+        )
+    if rate_ml_per_h == 0 or run.end <= run.start:
+        return Decimal(0)
+    runs.append(run)
+    return run.volume_ml
 
 
 def seconds_between(start: datetime, end: datetime) -> Decimal:
