@@ -3,6 +3,8 @@
 import asyncio
 import threading
 
+import pytest
+
 from ebbtide.clinic.web import hub
 
 
@@ -43,6 +45,18 @@ def test_a_slow_client_is_told_to_read_again_and_goes_on_from_there():
             return first, await events.next(timeout_s=5)
 
     assert asyncio.run(main()) == (hub.RESYNC, {"n": "after"})
+
+
+@pytest.mark.parametrize("waiting", [0, hub.QUEUE_LENGTH], ids=["idle", "slow"])
+def test_when_the_server_goes_every_client_hears_it(waiting):
+    async def main():
+        with hub.subscribe("t", "u") as one, hub.subscribe("u") as two:
+            for number in range(waiting):
+                hub.publish("u", {"n": number})
+            hub.close()
+            return [await client.next(timeout_s=5) for client in (one, two)]
+
+    assert asyncio.run(main()) == [hub.CLOSED, hub.CLOSED]
 
 
 def test_silence_ends_the_wait_for_a_heartbeat():

@@ -1,5 +1,8 @@
 """The server: one process, streams on the event loop and pages on four threads."""
 
+import socket
+import sys
+from contextlib import suppress
 from typing import Any, cast
 
 import uvicorn
@@ -7,10 +10,11 @@ from a2wsgi import WSGIMiddleware
 
 from ebbtide.clinic.config.asgi import application as streams
 from ebbtide.clinic.config.wsgi import application as django_pages
+from ebbtide.clinic.web import hub
 
 PAGE_THREADS = 4
 STREAM_PREFIX = "/live/"
-SECONDS_TO_FINISH = 2  # an open stream never ends by itself
+SECONDS_TO_FINISH = 2  # for pages under way; the streams are told to end
 
 pages = WSGIMiddleware(cast(Any, django_pages), workers=PAGE_THREADS)
 
@@ -56,15 +60,28 @@ async def live(receive: Any, send: Any) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
+class _Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the streams end first: an open one would be waited for, then cut off."""
+        hub.close()
+        await super().shutdown(sockets)
+
+
 def run(*, host: str, port: int) -> None:
     """Serve until interrupted. Addresses name patients' records, so there is no access log."""
-    uvicorn.run(
-        application,
-        host=host,
-        port=port,
-        access_log=False,
-        log_level="warning",
-        lifespan="on",
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
-        server_header=False,
+    server = _Server(
+        uvicorn.Config(
+            application,
+            host=host,
+            port=port,
+            access_log=False,
+            log_level="warning",
+            lifespan="on",
+            timeout_graceful_shutdown=SECONDS_TO_FINISH,
+            server_header=False,
+        )
     )
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit("the server could not start")

@@ -55,8 +55,7 @@ async def _visit_events(visit: Visit, cursor: int) -> AsyncIterator[bytes]:
                 cursor = frame["id"]
                 yield _message("samples", frame, event_id=cursor)
         beats = _Beats()
-        while True:
-            change = await changes.next(timeout_s=beats.left_s())
+        while (change := await changes.next(timeout_s=beats.left_s())) is not hub.CLOSED:
             if beats.is_due():
                 yield _message("beat", _beat())
             if change is None:
@@ -76,8 +75,7 @@ async def _board_events(site_codes: list[str]) -> AsyncIterator[bytes]:
     with hub.subscribe(*(f"site:{code}" for code in site_codes)) as changes:
         yield _message("beat", _beat())
         beats = _Beats()
-        while True:
-            change = await changes.next(timeout_s=beats.left_s())
+        while (change := await changes.next(timeout_s=beats.left_s())) is not hub.CLOSED:
             if beats.is_due():
                 yield _message("beat", _beat())
             if change is not None:

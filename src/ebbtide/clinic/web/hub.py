@@ -12,6 +12,7 @@ from typing import Any
 
 QUEUE_LENGTH = 256
 RESYNC: dict[str, Any] = {"kind": "resync"}
+CLOSED: dict[str, Any] = {"kind": "closed"}
 
 Event = dict[str, Any]
 
@@ -50,9 +51,8 @@ class Subscription:
         if self._queue.full():
             while not self._queue.empty():
                 self._queue.get_nowait()
-            self._queue.put_nowait(RESYNC)
-        else:
-            self._queue.put_nowait(event)
+            event = event if event is CLOSED else RESYNC
+        self._queue.put_nowait(event)
 
 
 def publish(topic: str, event: Event) -> None:
@@ -64,6 +64,14 @@ def publish(topic: str, event: Event) -> None:
         subscriptions = tuple(_subscriptions.get(topic, ()))
     for subscription in subscriptions:
         subscription.offer(event)
+
+
+def close() -> None:
+    """Tell every subscriber that nothing more will come: the server is going down."""
+    with _lock:
+        subscriptions = set().union(*_subscriptions.values())
+    for subscription in subscriptions:
+        subscription.offer(CLOSED)
 
 
 @contextmanager
