@@ -147,10 +147,15 @@ def room(site_a):
 
 
 @pytest.fixture
-def chair(room):
+def make_chair(room) -> Callable:
     from ebbtide.clinic.sites.models import Chair
 
-    return Chair.objects.create(room=room, name="chair A")
+    return lambda name: Chair.objects.create(room=room, name=name)
+
+
+@pytest.fixture
+def chair(make_chair):
+    return make_chair("chair A")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from ebbtide.science.dosing.products import check_stock
 from ebbtide.science.dosing.rate import check_bolus, check_rate
 from ebbtide.science.dosing.setting import check_setting
 from ebbtide.science.dosing.weight import check_weight
@@ -257,7 +258,7 @@ def _amended_values(case: _Case, target: Entry, amendment: Amended) -> tuple[Fin
 
 
 def _stock(case: _Case) -> tuple[Finding, ...]:
-    return gates.stock_findings(case.state, cast(DoseDrawn, case.payload))
+    return check_stock(gates.stock_of(cast(DoseDrawn, case.payload)))
 
 
 def _setting(case: _Case) -> tuple[Finding, ...]:
