@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -130,6 +131,13 @@ def test_monitor_figures_leave_out_what_was_no_value(content: RecordContent) -> 
 
     assert rows["SpO2, %"][-1] == "72"
     assert int(rows["SpO2, %"][1]) >= 90
+
+
+def test_typed_values_are_none_of_the_monitors() -> None:
+    typed = [replace(sample, source="nurse") for sample in a_visit.samples(20)]
+    content = content_of(a_visit.a_log(), samples=typed)
+
+    assert content.monitored.rows == ()
 
 
 def test_hashes_are_printed_whole(text: str) -> None:
@@ -308,6 +316,7 @@ def test_awkward_text_is_printed_as_text(awkward: str) -> None:
     content = content_of(log, given_name=awkward, family_name=awkward)
     text = " ".join(pages_of(signed_record_pdf(content)))
 
+    assert max(map(len, text.split())) < 200, "a word runs over the edge of the paper"
     for words in ("Given 38.95 mg", "EB-0007", "born 17 May 1980", "CTCAE grade 2"):
         assert words in text
     if awkward.isascii() and awkward.isprintable() and len(awkward) < 100:
