@@ -14,7 +14,7 @@ from tests.apps.infusions.a_visit import NINE, Log, at
 from ebbtide.clinic.infusions import paper
 from ebbtide.clinic.infusions.paper.drawing import drawings
 from ebbtide.clinic.infusions.paper.pictures import limits_of
-from ebbtide.clinic.infusions.paper.plot import Dot, holds_of, pieces, shown_of, thinned
+from ebbtide.clinic.infusions.paper.plot import Dot, holds_of, is_between, pieces, shown_of, thinned
 from ebbtide.clinic.monitoring.queries import Sampled, milliseconds
 from ebbtide.science.screening.protocol import DEFAULT_PROTOCOL
 from ebbtide.science.visit.events import Kind
@@ -51,6 +51,13 @@ def test_silence_of_more_than_ten_seconds_breaks_the_line(hole_s: float, expecte
     samples = [sampled(0, 97), sampled(hole_s, 96)]
 
     assert values(pieces(samples, Quantity.SPO2)) == expected
+
+
+def test_the_first_sample_counts_though_its_stamp_is_cut_below_the_check_in() -> None:
+    check_in = NINE + timedelta(microseconds=700)
+
+    assert is_between(sampled(0, 97), check_in, check_in + timedelta(minutes=1))
+    assert not is_between(sampled(-0.001, 97), check_in, check_in + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("quality", ["no_reading", "out_of_range", "suspect"])

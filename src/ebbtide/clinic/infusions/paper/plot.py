@@ -117,7 +117,7 @@ def shown_of(state: VisitState, samples: Sequence["Sampled"], *, until: datetime
     if start is None or until <= start:
         return None
     end = min(until, start + LONGEST_PLOT)
-    inside = [sample for sample in samples if start <= moment(sample) <= end]
+    inside = [sample for sample in samples if is_between(sample, start, end)]
     shown = Shown(
         start=start,
         end=end,
@@ -136,6 +136,11 @@ def shown_of(state: VisitState, samples: Sequence["Sampled"], *, until: datetime
 def moment(sample: "Sampled") -> datetime:
     """When a sample's value held."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=sample.at_ms)
+
+
+def is_between(sample: "Sampled", start: datetime, end: datetime) -> bool:
+    """Whether a value held within a stretch; its stamp is cut to a whole millisecond."""
+    return start - timedelta(milliseconds=1) < moment(sample) <= end
 
 
 def pieces(samples: Iterable["Sampled"], quantity: Quantity) -> tuple[Piece, ...]:

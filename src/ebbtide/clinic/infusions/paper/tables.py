@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 from ebbtide.clinic.infusions.paper import wording
 from ebbtide.clinic.infusions.paper.desk import Desk
 from ebbtide.clinic.infusions.paper.layout import Column, Table
-from ebbtide.clinic.infusions.paper.plot import moment, pieces
+from ebbtide.clinic.infusions.paper.plot import is_between, pieces
 from ebbtide.clinic.infusions.paper.wording import amount, number, said
 from ebbtide.science.screening.protocol import ListItem
 from ebbtide.science.visit.events import DischargeConfirmed, GateConfirmed, Kind, ScoreTaken, Signed
@@ -81,7 +81,7 @@ def monitored(desk: Desk, samples: Sequence["Sampled"]) -> Table:
     begun = desk.state.checked_in_at or desk.until
     inside: dict[str, list[Sampled]] = {}
     for sample in samples:
-        if sample.source == "monitor" and begun <= moment(sample) <= desk.until:
+        if sample.source == "monitor" and is_between(sample, begun, desk.until):
             inside.setdefault(sample.quantity, []).append(sample)
     rows = [
         _monitored_row(desk, quantity, inside[quantity])
