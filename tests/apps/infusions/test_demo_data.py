@@ -187,6 +187,12 @@ def test_every_indication_and_many_losses_are_met(group):
     assert max(legs.values()) == 2, "nobody lost both legs"
 
 
+def test_everybody_is_of_the_age_in_the_table(group):
+    ages = {person.family: person.age for person in PATIENTS}
+    for patient in Patient.objects.all():
+        assert patient.age_years(on=NOW.date()) == ages[patient.family_name]
+
+
 def test_allergies_are_known_none_or_not_asked(group):
     asked = {allergy.patient_id for allergy in Allergy.objects.all()}
     assert Allergy.objects.filter(none_known=True).exists()

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -33,6 +33,7 @@ CONTACTS = (
     "Jules",
 )
 VALID_DAYS = 180
+OFFICE_HOUR = time(10)  # intake, plans and orders are written in office hours
 NO_PLAN = ("intake",)
 NO_ORDER = ("intake", "draft")
 PLAN_STATUS = {
@@ -87,8 +88,8 @@ def open_chart(
     `number` is the patient's, from 1; intake and plan lie before `first_on`, the day of
     the first visit.
     """
-    known_at = datetime.combine(first_on, now.timetz()) - timedelta(days=21)
-    patient, contact = _patient(person, number, place, known_at, rng)
+    known_at = datetime.combine(first_on, OFFICE_HOUR, place.site.zone) - timedelta(days=21)
+    patient, contact = _patient(person, number, place, rng, known_at=known_at, now=now)
     access = _brought(person, patient, now)
     weight_kg = float(person.weight_kg)
     chart = Chart(
@@ -113,16 +114,18 @@ def open_chart(
 
 
 def _patient(
-    person: Person, number: int, place: Place, known_at: datetime, rng: Random
+    person: Person, number: int, place: Place, rng: Random, *, known_at: datetime, now: datetime
 ) -> tuple[Patient, str]:
     contact = f"{rng.choice(CONTACTS)} {person.family} {SYNTHETIC}"
-    day = date(known_at.year - person.age - 1, rng.randint(1, 12), rng.randint(1, 28))
+    month, day = rng.randint(1, 12), rng.randint(1, 28)
+    is_ahead = (month, day) > (now.month, now.day)
+    born_on = date(now.year - person.age - int(is_ahead), month, day)
     patient = Patient.objects.create(
         site=place.site,
         number=f"EB-{number:04}",
         given_name=person.given,
         family_name=person.family,
-        born_on=day,
+        born_on=born_on,
         sex=person.sex,
         height_cm=Decimal(person.height_cm),
         phone=f"555-01{10 + number % 40:02}",
