@@ -89,7 +89,8 @@ class DoseDrawn:
 
     def __post_init__(self) -> None:
         """Refuse an empty bag or dose."""
-        for name in ("dose_mg", "draw_ml", "volume_ml", "rate_ml_per_h", "stock_mg_per_ml"):
+        names = ("dose_mg", "draw_ml", "volume_ml", "rate_ml_per_h", "stock_mg_per_ml", "vial_ml")
+        for name in names:
             if getattr(self, name) <= 0:
                 raise PlainError(name, "must be more than 0")
 
