@@ -18,7 +18,7 @@ from ebbtide.clinic.infusions.chart import chart as chart_of
 from ebbtide.clinic.infusions.entries import NewEntry
 from ebbtide.clinic.infusions.forms import FORMS, EntryForm
 from ebbtide.clinic.infusions.models import Visit
-from ebbtide.clinic.infusions.paper import signed_record_pdf
+from ebbtide.clinic.infusions.paper import PaperError, signed_record_pdf
 from ebbtide.clinic.infusions.paper.gathered import stored_record
 from ebbtide.clinic.infusions.tiles import plot_limits
 from ebbtide.clinic.infusions.trace import trace as trace_of
@@ -165,10 +165,16 @@ def stop(request: StaffRequest, visit: Visit) -> HttpResponse:
 
 @require_GET
 @staff_page("infusions.view_visit", load=queries.visit_or_404)
-def record_pdf(_request: StaffRequest, visit: Visit) -> HttpResponse:
+def record_pdf(request: StaffRequest, visit: Visit) -> HttpResponse:
     """The record as a document to file."""
     content = stored_record(visit, printed_at=clock.now())
-    response = HttpResponse(signed_record_pdf(content), content_type="application/pdf")
+    try:
+        pdf = signed_record_pdf(content)
+    except PaperError as error:
+        again = "" if error.permanent else " Try again in a moment."
+        messages.error(request, f"The document could not be made; the record is safe.{again}")
+        return redirect("infusions:room", visit.pk)
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{visit.patient.number}-visit.pdf"'
     return response
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from ebbtide.clinic.infusions.paper.wording import Clock, Wording, overridden, said
+from ebbtide.clinic.infusions.paper.wording import Clock, Wording, labels_of, overridden, said
 from ebbtide.clinic.people.models import User
 from ebbtide.science.screening.protocol import Protocol
 from ebbtide.science.visit.events import Kind, plain_payload
@@ -45,8 +45,7 @@ def event_lines(state: VisitState, *, protocol: Protocol, zone: ZoneInfo) -> tup
     if state.checked_in_at is None:
         return ()
     clock = Clock(zone=zone, day=state.checked_in_at.astimezone(zone).date())
-    labels = {item.id: item.text for item in (*protocol.checklist, *protocol.discharge_items)}
-    wording = Wording(labels=labels, clock=clock)
+    wording = Wording(labels=labels_of(protocol), clock=clock)
     actors = {entry.actor for entry in state.entries}
     names = dict(User.objects.filter(username__in=actors).values_list("username", "full_name"))
     return tuple(
