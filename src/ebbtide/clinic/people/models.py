@@ -57,6 +57,11 @@ class User(AbstractUser):
             roles.setdefault(site_id, set()).add(role)
         return {site_id: frozenset(held) for site_id, held in roles.items()}
 
+    @cached_property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites served in any role, by name, read once per request."""
+        return tuple(Site.objects.filter(pk__in=self.roles_by_site))
+
 
 class Membership(models.Model):
     """A role that a user holds at one site."""

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from ebbtide.clinic.people.models import Role, User
-from ebbtide.clinic.people.queries import sites_of, sites_with
+from ebbtide.clinic.people.queries import sites_with
 from ebbtide.clinic.web import clock
 from ebbtide.clinic.web.pages import NavigationLink, Shell
 
@@ -34,11 +34,10 @@ def shell_of(request: HttpRequest) -> Shell:
     user: Any = getattr(request, "user", None)  # an error page may come before the login is read
     if not isinstance(user, User):
         return frame
-    sites = list(sites_of(user))
     held = {role for roles in user.roles_by_site.values() for role in roles}
     return replace(
         frame,
-        site_name=", ".join(site.name for site in sites),
+        site_name=", ".join(site.name for site in user.sites),
         user_name=user.full_name,
         role_name=", ".join(role.label.lower() for role in Role if role in held),
         links=tuple(links_of(user, path=request.path)),

@@ -8,19 +8,14 @@ from ebbtide.clinic.people.models import Patient, Role, User
 from ebbtide.clinic.sites.models import Site
 
 
-def sites_of(user: User) -> QuerySet[Site]:
-    """The sites a user serves in any role."""
-    return Site.objects.filter(pk__in=user.roles_by_site)
-
-
 def sites_with(user: User, *, permission: str) -> list[Site]:
     """The sites at which a user holds a permission, by name."""
-    return [site for site in sites_of(user) if user.has_perm(permission, site)]
+    return [site for site in user.sites if user.has_perm(permission, site)]
 
 
 def patients_of(user: User) -> QuerySet[Patient]:
     """The patients of the sites a user serves."""
-    return Patient.objects.filter(site__in=sites_of(user)).select_related("site")
+    return Patient.objects.filter(site__in=user.sites).select_related("site")
 
 
 def find_patients(*, sites: Collection[Site], find: str = "") -> QuerySet[Patient]:
