@@ -29,7 +29,7 @@ def visit_or_404(visit_id: UUID) -> Visit:
     """
     visits = Visit.objects.select_related(
         "site",
-        "patient",
+        "patient__site",
         "chair__room",
         "booking",
         "order__plan__protocol_version",
@@ -69,7 +69,9 @@ def _replayed(visit_id: UUID, seq: int, _head: str) -> VisitState:
 def visits_on_board(sites: Sequence[Site], at: datetime) -> QuerySet[Visit]:
     """Visits around now at the sites, by site, room and time."""
     return (
-        Visit.objects.select_related("site", "patient", "chair__room", "booking", "order__plan")
+        Visit.objects.select_related(
+            "site", "patient", "chair__room", "booking", "order__plan__protocol_version"
+        )
         .filter(
             site__in=sites,
             booking__starts_at__range=(at - BOARD_REACH, at + BOARD_REACH),

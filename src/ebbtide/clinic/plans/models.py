@@ -1,7 +1,7 @@
 """Approved protocols, plans of care and signed orders."""
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from django.db import models
@@ -52,10 +52,16 @@ class ProtocolVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.get_indication_display()}, version {self.version}"
 
-    @cached_property
+    @property
     def protocol(self) -> Protocol:
         """The protocol's limits, schedule and lists."""
-        return Protocol.from_json(self.body)
+        return _protocol_of(self.body)
+
+
+@lru_cache(maxsize=64)
+def _protocol_of(body: str) -> Protocol:
+    """Read a text once: every page of every visit asks for it, and it never changes."""
+    return Protocol.from_json(body)
 
 
 class Plan(models.Model):
