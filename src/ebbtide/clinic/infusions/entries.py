@@ -80,7 +80,7 @@ def _figures_of_draw(
         raise RefusedError([Finding("draw.no_weight", Severity.BLOCK, message)])
     figures = sheet.rounded
     return {
-        name: str(getattr(figures, name))
+        name: format(getattr(figures, name).normalize(), "f")
         for name in ("dose_mg", "draw_ml", "volume_ml", "rate_ml_per_h")
     }
 

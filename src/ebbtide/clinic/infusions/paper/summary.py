@@ -11,6 +11,7 @@ from ebbtide.clinic.infusions.paper.desk import NOT_RECORDED, Desk
 from ebbtide.clinic.infusions.paper.layout import Fact, Group
 from ebbtide.clinic.infusions.paper.plot import holds_of
 from ebbtide.clinic.infusions.paper.wording import amount, lasting, on_day, rounded, said
+from ebbtide.clinic.plans.models import Indication
 from ebbtide.science.visit.events import DoseDrawn
 from ebbtide.science.visit.infusion import Infusion
 from ebbtide.science.visit.state import Status, VisitState
@@ -19,6 +20,9 @@ _BAG_POLICY: Final = {
     "replace": "the draw's volume taken out first",
     "add": "the draw added to it",
 }
+
+
+_INDICATIONS = dict(Indication.choices)
 
 
 def patient(desk: Desk, allergies: str) -> Group:
@@ -59,7 +63,7 @@ def order(desk: Desk) -> Group:
             Fact("Order", f"{said(terms.order_number)}, visit {terms.visit_number} of the plan"),
             Fact("Signed by", by if signed.number == terms.order_number else NOT_RECORDED),
             Fact("Protocol", said(terms.protocol)),
-            Fact("Indication", said(terms.indication)),
+            Fact("Indication", said(_INDICATIONS.get(terms.indication, terms.indication))),
             Fact("Ketamine", over),
             Fact("Ceiling", ceiling),
             Fact("Stock", stock),
