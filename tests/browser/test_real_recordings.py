@@ -36,10 +36,13 @@ WATCH_TILES = """() => {
         isCovered: tile.classList.contains("is-covered"),
         number: tile.querySelector(".tile-number").textContent,
     });
-    document.addEventListener("feed:vitals", ({detail}) => {
-        if (detail.source !== "monitor") return;
+    const look = (frame) => {
         const tiles = [...document.querySelectorAll("vital-tile")].map(shown);
-        window.seen.push({...detail, tiles: tiles.filter(({atMs}) => atMs === detail.at_ms)});
+        window.seen.push({...frame, tiles: tiles.filter(({atMs}) => atMs === frame.at_ms)});
+    };
+    document.addEventListener("feed:vitals", ({detail}) => {
+        // After every listener, the tiles' own included, has heard of the frame.
+        if (detail.source === "monitor") queueMicrotask(() => look(detail));
     });
 }"""
 
