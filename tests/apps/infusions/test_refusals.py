@@ -183,7 +183,8 @@ def test_what_has_not_happened_yet_is_refused_beyond_a_minute(bedside, refused):
         said="visit.weight_taken",
     )
     assert codes == ["time.in_future"]
-    assert bedside.enter("weight_taken", 3, recorded=2, weight_kg="70").row.seq == 2
+    bedside.enter("weight_taken", 3, recorded=2, weight_kg="70")
+    assert bedside.state.entries[-1].happened_at == minute(2)
 
 
 def test_every_reason_is_given_at_once(bedside, refused):

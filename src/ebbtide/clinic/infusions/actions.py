@@ -109,19 +109,22 @@ def _record(*, visit: Visit, entry: NewEntry, by: User, at: datetime) -> Recorde
     is_stale = entry.seen_pump_seq not in (None, state.pump_seq)
     if is_stale and entry.kind in PUMP_KINDS:
         raise RefusedError([MOVED_ON])
+    happened_at = entry.happened_at
+    if at < happened_at <= at + CLOCK_SLACK:
+        happened_at = at  # a tablet a little ahead means now; no entry lies in the future
     findings = check_entry(
         state,
         kind=entry.kind,
         payload=payload,
         actor=by.username,
-        happened_at=entry.happened_at,
+        happened_at=happened_at,
         at=at,
         around=surroundings(visit),
     )
     payload = with_reason(payload, findings)
     recorded = _append(
         visit=visit, state=state, entry_id=entry.id, kind=entry.kind, payload=payload,
-        happened_at=entry.happened_at, by=by, at=at,
+        happened_at=happened_at, by=by, at=at,
     )  # fmt: skip
     return Recorded(recorded.row, findings)
 
