@@ -47,8 +47,14 @@ BOUNDS = {
 @pytest.mark.parametrize("field", BOUNDS)
 def test_each_sign_is_held_to_its_range(field):
     for end, past in zip(BOUNDS[field], (BOUNDS[field][0] - 1, BOUNDS[field][1] + 1), strict=True):
-        assert codes(**{field: end}) == {}
+        assert Severity.BLOCK not in codes(**{field: end}).values()
         assert codes(**{field: past}) == {("reading.out_of_range", field): Severity.BLOCK}
+
+
+def test_half_a_saturation_needs_a_reason():
+    assert codes(spo2_percent=30) == {}
+    assert codes(spo2_percent=29) == {("reading.unlikely", "spo2_percent"): Severity.OVERRIDE}
+    assert codes(spo2_percent=9) == {("reading.unlikely", "spo2_percent"): Severity.OVERRIDE}
 
 
 @pytest.mark.parametrize(

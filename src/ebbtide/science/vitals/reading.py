@@ -107,6 +107,8 @@ MEASURES: Final = {
     "phantom_pain_nrs": _measure("Phantom pain", "", 0, 10),
     "residual_limb_pain_nrs": _measure("Residual-limb pain", "", 0, 10),
 }
+# A typed saturation below this is sooner half a number than a living patient's.
+UNLIKELY_SPO2_PERCENT: Final = 30
 # One of the two sedation scores is enough wherever sedation is asked for.
 SEDATION_FIELDS: Final = ("moaas", "rass")
 
@@ -120,13 +122,15 @@ def value_of(reading: Reading, field: str) -> Decimal | None:
 def check_reading(reading: Reading) -> tuple[Finding, ...]:
     """Every reason to doubt a typed set before it is kept.
 
-    Ranges block; a shape no cuff should give needs a reason; an empty set is none.
+    Ranges block; half a saturation or a shape no cuff should give needs a reason; an
+    empty set is none.
 
-    Source: mindray_benevision (ranges), chernik1990 (MOAA/S), sessler2002 (RASS)
+    Source: mindray_benevision (ranges), chernik1990 (MOAA/S), sessler2002 (RASS),
+        clinic_practice (unlikely saturation)
     """
     if reading == Reading():
         return (_finding("empty", Severity.BLOCK, "Nothing was measured.", ""),)
-    return (*_ranges(reading), *_pressures(reading))
+    return (*_ranges(reading), *_saturation(reading), *_pressures(reading))
 
 
 def _finding(reason: str, severity: Severity, message: str, field: str) -> Finding:
@@ -147,6 +151,16 @@ def _ranges(reading: Reading) -> Iterator[Finding]:
             celsius = shown(c_from_f(value), places=1)
             message = f"{exactly(value)} looks like Fahrenheit: {exactly(value)} °F = {celsius} °C."
         yield _finding("out_of_range", Severity.BLOCK, message, field)
+
+
+def _saturation(reading: Reading) -> Iterator[Finding]:
+    spo2 = reading.spo2_percent
+    if spo2 is not None and MEASURES["spo2_percent"].low <= spo2 < UNLIKELY_SPO2_PERCENT:
+        message = (
+            f"SpO₂ {spo2}% is below {UNLIKELY_SPO2_PERCENT}%; "
+            "look at the number again, or say why it is right."
+        )
+        yield _finding("unlikely", Severity.OVERRIDE, message, "spo2_percent")
 
 
 def _pressures(reading: Reading) -> Iterator[Finding]:
