@@ -91,4 +91,5 @@ def _vial_in_hand(given: Mapping[str, object]) -> Stock:
         return from_plain(Stock, vial)
     except PlainError as error:
         message = f"The vial in hand: {error}."
-        raise RefusedError([Finding("entry.malformed", Severity.BLOCK, message)]) from error
+        finding = Finding("entry.malformed", Severity.BLOCK, message, field="stock_mg_per_ml")
+        raise RefusedError([finding]) from error

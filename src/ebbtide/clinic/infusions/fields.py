@@ -77,7 +77,12 @@ def quantity(
         at_most=None if at_most is None else Decimal(at_most),
     )
     return forms.DecimalField(
-        label=label, widget=widget, help_text=help_text, max_digits=digits, decimal_places=places
+        label=label,
+        widget=widget,
+        help_text=help_text,
+        max_digits=digits,
+        decimal_places=places,
+        error_messages={"invalid": "Enter a number in digits, with a point, not a comma: 0.5."},
     )
 
 
@@ -89,7 +94,8 @@ def whole(label: str, *, step: str = "1", at_least: str = "0", at_most: str) -> 
         at_most=Decimal(at_most),
         attrs={"inputmode": "numeric"},
     )
-    return forms.IntegerField(label=label, required=False, widget=widget)
+    words = {"invalid": "Enter a whole number in digits, without a point."}
+    return forms.IntegerField(label=label, required=False, widget=widget, error_messages=words)
 
 
 def picked(label: str, choices: tuple[tuple[str, str], ...], **options: Any) -> forms.ChoiceField:

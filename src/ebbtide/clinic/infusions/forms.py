@@ -38,6 +38,12 @@ class EntryForm(forms.Form):
         label="Reason for going on", required=False, max_length=300, strip=True
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """What is left blank is named."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = f"{field.label or 'A part'} is missing."
+
     def payload(self) -> dict[str, Any]:
         """The payload's plain form; blanks are left out, never made zero."""
         known = ("entry_id", "happened_at", "seen_pump_seq", "reason")
