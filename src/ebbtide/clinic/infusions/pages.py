@@ -10,7 +10,7 @@ from ebbtide.clinic.infusions.board import name_of
 from ebbtide.clinic.infusions.entries import surroundings
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.scales import ALDRETE_QUESTIONS, CADSS6_QUESTIONS
-from ebbtide.clinic.infusions.sheets import Sheet, sheets
+from ebbtide.clinic.infusions.sheets import Sheet, question, sheets
 from ebbtide.clinic.infusions.tiles import PILLS, TILE_OF, Readout, Tile, readout, tiles
 from ebbtide.clinic.infusions.wording import Amendable, EventLine, amendable_values, event_lines
 from ebbtide.clinic.intake.models import VascularAccess
@@ -144,6 +144,13 @@ class Room:
         """The newest modified Aldrete total."""
         totals = [score.total for _, score in self.state.scores if score.instrument == "aldrete"]
         return totals[-1] if totals else None
+
+    @property
+    def has_cadss6_after(self) -> bool:
+        """Whether dissociation was scored after the infusion."""
+        ended = self.state.ended_at
+        taken = [e.happened_at for e, score in self.state.scores if score.instrument == "cadss-6"]
+        return ended is not None and any(at >= ended for at in taken)
 
     cadss6_questions: ClassVar = CADSS6_QUESTIONS
     aldrete_questions: ClassVar = ALDRETE_QUESTIONS
@@ -283,4 +290,7 @@ def amendment(
     entry = next((entry for entry in state.entries if entry.id == event), None)
     if entry is None or not lines[entry.id].can_amend:
         return None
-    return lines[entry.id], amendable_values(entry)
+    values = amendable_values(entry)
+    return lines[entry.id], tuple(
+        replace(value, label=question(entry.kind, value.path) or value.label) for value in values
+    )

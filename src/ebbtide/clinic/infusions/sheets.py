@@ -191,3 +191,12 @@ _INITIAL: dict[Kind, Callable[[VisitState, Surroundings], dict[str, Any]]] = {
     Kind.RESUMED: _rate,
     Kind.BOLUS_GIVEN: _bolus,
 }
+
+
+def question(kind: Kind, path: str) -> str:
+    """How the sheet asks for a value of an entry, with its unit; "" if it does not."""
+    name = path.rpartition(".")[2]
+    form = FORMS.get(kind)
+    field = form.base_fields.get(name) if form else None
+    label = str(field.label) if field else ""
+    return f"{label}, {UNITS[name]}" if label and name in UNITS else label

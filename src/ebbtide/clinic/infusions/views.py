@@ -1,6 +1,6 @@
 """The board, the day's list, the room, and what is posted from it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,7 +65,8 @@ def check_in(request: StaffRequest, booking: Booking) -> HttpResponse:
         visit = actions.check_in(booking=booking, visit_id=uuid4(), by=request.user, at=clock.now())
     except RefusedError as refused:
         for finding in refused.findings:
-            messages.error(request, finding.message)
+            message = f"{booking.patient.full_name} is not checked in. {finding.message}"
+            messages.error(request, message)
         return redirect("infusions:today")
     if request.user.has_perm("infusions.view_visit", visit):
         return redirect("infusions:room", visit.pk)
@@ -271,8 +272,9 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 def _moment(text: str | None) -> datetime | None:
+    """A moment with its zone; None for what is none, or lies beyond the calendar."""
     try:
         moment = datetime.fromisoformat(text or "")
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (OverflowError, ValueError):
         return None
-    return moment if moment.tzinfo else None

@@ -31,9 +31,12 @@ document.addEventListener("click", (event) => {
 });
 
 // An answered item looks answered at once; the refreshed panel has the last word.
-document.addEventListener("submit", ({ target }) => {
+document.addEventListener("submit", ({ target, submitter }) => {
   const item = target.closest?.(".item");
-  if (item && target.classList.contains("item-answers")) item.classList.add("is-done");
+  if (!item || !target.classList.contains("item-answers")) return;
+  const isNo = submitter?.value === "no";
+  item.classList.toggle("is-done", !isNo);
+  item.classList.toggle("is-no", isNo);
 });
 
 document.addEventListener("keydown", (event) => {
