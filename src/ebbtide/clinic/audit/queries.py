@@ -50,9 +50,9 @@ def page_of_events(
     """
     events = AuditEvent.objects.filter(site_code__in=["", *site_codes])
     if actor:
-        events = events.filter(actor=actor)
+        events = events.filter(actor__iexact=actor)
     if patient_number:
-        events = events.filter(patient_number=patient_number)
+        events = events.filter(patient_number__iexact=patient_number)
     if day is not None:
         start = datetime.combine(day, time(), zone)
         end = datetime.combine(day + timedelta(days=1), time(), zone)
