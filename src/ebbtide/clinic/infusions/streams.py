@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from itertools import groupby
 from typing import Any
@@ -17,13 +18,14 @@ from ebbtide.clinic.people.access import StaffRequest, staff_page
 from ebbtide.clinic.web import clock, hub
 
 BEAT_S = 2.0
+_CURSOR = re.compile(r"[0-9]{1,18}")
 REPLAY_LIMIT = 5_000  # rows read at once, not rows replayed
 
 
 def _cursor(request: HttpRequest) -> int:
     """Where the page got to: the browser's own header wins over the address."""
     text = request.headers.get("Last-Event-ID") or request.GET.get("after", "0")
-    return int(text) if text.isdigit() else 0
+    return int(text) if _CURSOR.fullmatch(text) else 0
 
 
 @require_GET
