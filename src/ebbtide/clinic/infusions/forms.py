@@ -5,6 +5,7 @@ from the rules, so that a page, a resend and a command line are judged alike.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -26,6 +27,9 @@ from ebbtide.clinic.infusions.fields import (
 )
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.vitals.reading import Symptom
+
+Offer = Iterable[tuple[str, str]]
+"""What may be chosen: each value with the words for it."""
 
 
 class EntryForm(forms.Form):
@@ -105,6 +109,10 @@ class CheckForm(EntryForm):
     password = forms.CharField(
         label="Their password", max_length=200, strip=False, widget=forms.PasswordInput
     )
+
+    def offer(self, people: Offer) -> None:
+        """Show who may check, by user name and full name."""
+        self.fields["witness"].widget = forms.Select(choices=people)
 
     def payload(self) -> dict[str, Any]:
         """What the second person agreed to; never the password."""
@@ -242,10 +250,9 @@ class RescueForm(EntryForm):
     )
     trigger = picked("What set it off", tuple((trigger, trigger) for trigger in TRIGGERS))
 
-    def offer(self, drugs: list[str]) -> None:
+    def offer(self, drugs: Offer) -> None:
         """Show the protocol's drugs as choices."""
-        choices = [(drug, drug) for drug in dict.fromkeys(drugs)]
-        self.fields["drug"].widget = forms.RadioSelect(choices=choices)
+        self.fields["drug"].widget = forms.RadioSelect(choices=drugs)
 
 
 class CallOffForm(EntryForm):

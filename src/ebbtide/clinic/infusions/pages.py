@@ -91,7 +91,6 @@ class Room:
     bands: tuple[BandAlarm, ...]
     events: tuple[EventLine, ...]
     forms: dict[str, Sheet]
-    witnesses: tuple[User, ...]
     protocol: Protocol
     allowed: frozenset[str]
     may_run: bool
@@ -184,8 +183,9 @@ def room(visit: Visit, *, user: User, at: datetime) -> Room:
         blocked_by=blockers(state, around=around, at=at),
         bands=_bands(state, around.protocol),
         events=event_lines(state, protocol=around.protocol, zone=visit.site.zone),
-        forms=sheets(state, around=around),
-        witnesses=tuple(staff_at(visit.site, *CLINICAL).exclude(pk=user.pk)),
+        forms=sheets(
+            state, around=around, witnesses=staff_at(visit.site, *CLINICAL).exclude(pk=user.pk)
+        ),
         protocol=around.protocol,
         allowed=frozenset(kind.value for kind in ALLOWED[state.status]),
         may_run=user.has_perm("infusions.run_visit", visit),

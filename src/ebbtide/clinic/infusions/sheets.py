@@ -1,14 +1,17 @@
 """The room's entry sheets, filled with what is known: last values, ordered rates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any
-from uuid import uuid4
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from ebbtide.clinic.infusions.forms import FORMS, EntryForm, RescueForm
+from ebbtide.clinic.infusions.forms import FORMS, CheckForm, EntryForm, Offer, RescueForm
+from ebbtide.clinic.people.models import User
 from ebbtide.clinic.web.forms import QuantityInput
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.visit.gates import Surroundings, sheet_of
@@ -66,9 +69,9 @@ class SheetField:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
-    """One entry sheet."""
+    """One entry sheet, the same for everybody who is shown it."""
 
     id: str
     kind: str
@@ -88,24 +91,51 @@ class Sheet:
         """Whether the rules may ask for a reason; an own question for it stays where it is."""
         return not any(field.bound.name == "reason" for field in self.fields)
 
+    @cached_property
+    def questions(self) -> SafeString:
+        """The fields as the page asks them, written once: most of what a room page costs."""
+        return render_to_string("infusions/_questions.html", {"sheet": self})
 
-def sheets(state: VisitState, *, around: Surroundings) -> dict[str, Sheet]:
-    """One sheet per kind of entry that the visit takes now, by kind."""
+
+def sheets(
+    state: VisitState, *, around: Surroundings, witnesses: Iterable[User]
+) -> dict[str, Sheet]:
+    """One sheet per kind of entry that the visit takes now, by kind.
+
+    `witnesses` are those who may check the dose; asked for only where it can be checked.
+    """
     kinds = [kind for kind in WORDS if kind in ALLOWED[state.status]]
-    return {kind.value: _sheet(kind, state, around=around) for kind in kinds}
+    offers: dict[Kind, Offer] = {
+        Kind.RESCUE_GIVEN: dict.fromkeys((d.drug, d.drug) for d in around.protocol.rescue)
+    }
+    if Kind.DOSE_CHECKED in kinds:
+        offers[Kind.DOSE_CHECKED] = [(user.username, user.full_name) for user in witnesses]
+    return {
+        kind.value: _sheet(
+            kind,
+            initial=tuple(_INITIAL[kind](state, around).items()) if kind in _INITIAL else (),
+            last=tuple(_last_reading(state).items()) if "reading" in kind else (),
+            offer=tuple(offers.get(kind, ())),
+        )
+        for kind in kinds
+    }
 
 
-def _sheet(kind: Kind, state: VisitState, *, around: Surroundings) -> Sheet:
-    initial: dict[str, Any] = {"entry_id": uuid4(), "seen_pump_seq": state.pump_seq}
-    known = _INITIAL.get(kind)
-    if known:
-        initial |= known(state, around)
-    form = FORMS[kind](initial=initial, auto_id=f"{kind.value}-%s")
-    if isinstance(form, RescueForm):
-        form.offer([drug.drug for drug in around.protocol.rescue])
-    last = _last_reading(state) if "reading" in kind else {}
+@lru_cache(maxsize=256)
+def _sheet(
+    kind: Kind,
+    *,
+    initial: tuple[tuple[str, Any], ...],
+    last: tuple[tuple[str, str], ...],
+    offer: tuple[tuple[str, str], ...],
+) -> Sheet:
+    """Made of what it is given and nothing else, so that one made before is the same."""
+    form = FORMS[kind](initial=dict(initial), auto_id=f"{kind.value}-%s")
+    if isinstance(form, CheckForm | RescueForm):
+        form.offer(offer)
     title, verb = WORDS[kind]
-    fields = tuple(_field(bound, last) for bound in form.visible_fields() if _is_asked(kind, bound))
+    asked = [bound for bound in form.visible_fields() if _is_asked(kind, bound)]
+    fields = tuple(_field(bound, dict(last)) for bound in asked)
     return Sheet(
         f"sheet-{kind.value}", kind.value, kind.value.replace("_", "-"), title, verb, form, fields
     )
