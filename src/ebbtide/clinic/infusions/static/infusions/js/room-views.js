@@ -41,10 +41,13 @@ document.addEventListener("submit", ({ target, submitter }) => {
 
 document.addEventListener("keydown", (event) => {
   const tab = event.target.closest?.("[data-view]");
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!tab || !step) return;
+  if (!tab) return;
   const all = tabs();
-  const next = all[(all.indexOf(tab) + step + all.length) % all.length];
+  const here = all.indexOf(tab);
+  const to = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = all.at(to % all.length);
   showView(next.dataset.view);
   next.focus();
 });
