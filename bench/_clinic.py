@@ -33,9 +33,11 @@ def ask(verb: str, folder: Path, *words: object) -> Any:
 
 def rooms(count: int, minutes: int) -> list[str]:
     """Visits checked in that many minutes ago, the drug running since the 26th."""
+    from ebbtide.cli.demo_data import bedside
     from ebbtide.cli.demo_data.visits import Detail, keep, tell_visit, watch_until
     from ebbtide.clinic.web import clock
 
+    bedside.KEPT_EVERY_S = 0.0  # the demo's samples are thinned, a room's are not
     now = clock.now().replace(microsecond=0)
     place, protocols = open_house(now)
     visits = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -149,10 +150,10 @@ def trace(
 
 def _vitals(rows: list[Sampled]) -> dict[str, dict[str, list[Any]]]:
     series: dict[str, dict[str, list[Any]]] = {name: {"t": [], "v": []} for name in CHARTED}
-    for row in sorted(rows, key=lambda row: row.at_ms):
-        if row.quantity in series:
-            series[row.quantity]["t"].append(row.at_ms)
-            series[row.quantity]["v"].append(row.value if row.quality == "ok" else None)
+    for row in sorted(rows, key=attrgetter("at_ms")):
+        if one := series.get(row.quantity):
+            one["t"].append(row.at_ms)
+            one["v"].append(row.value if row.quality == "ok" else None)
     return series
 
 

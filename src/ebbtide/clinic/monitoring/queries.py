@@ -1,8 +1,8 @@
 """Reading samples back: the newest of each quantity, a stretch, what came after a cursor."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
@@ -17,9 +17,8 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """One stored value, as pages and the printed record read it."""
+class Sampled(NamedTuple):
+    """One stored value as pages and the printed record read it: 11,000 of them an hour."""
 
     id: int
     quantity: str
@@ -36,7 +35,7 @@ _FIELDS = ("id", "quantity", "at_ms", "received_ms", "value", "quality", "source
 def samples_after(visit: UUID, cursor: int, *, limit: int = 5_000) -> list[Sampled]:
     """Samples stored after a cursor, in the order they were stored."""
     rows = Sample.objects.filter(visit=visit, id__gt=cursor).order_by("id")
-    return [Sampled(*row) for row in rows.values_list(*_FIELDS)[:limit]]
+    return [Sampled._make(row) for row in rows.values_list(*_FIELDS)[:limit]]
 
 
 def samples_between(visit: UUID, start: datetime, end: datetime) -> list[Sampled]:
@@ -44,7 +43,7 @@ def samples_between(visit: UUID, start: datetime, end: datetime) -> list[Sampled
     rows = Sample.objects.filter(
         visit=visit, at_ms__gte=milliseconds(start), at_ms__lte=milliseconds(end)
     ).order_by("id")
-    return [Sampled(*row) for row in rows.values_list(*_FIELDS)]
+    return [Sampled._make(row) for row in rows.values_list(*_FIELDS)]
 
 
 def newest_samples(visits: Iterable[UUID]) -> dict[UUID, dict[str, Sampled]]:
