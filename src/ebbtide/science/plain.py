@@ -8,7 +8,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -19,7 +19,6 @@ T = TypeVar("T")
 _WORDS: dict[type, str] = {
     Decimal: "a number",
     int: "a whole number",
-    float: "a number",
     bool: "yes or no",
     str: "text",
     datetime: "a time with its zone",
@@ -42,6 +41,14 @@ def to_plain(value: Any) -> Any:
     """Give the JSON value of a dataclass, enum, Decimal, time or container of them."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [to_plain(item) for item in value]
+    return _written(value)
+
+
+def _written(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
@@ -50,10 +57,6 @@ def to_plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date | UUID):
         return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [to_plain(item) for item in value]
     return value
 
 
@@ -139,7 +142,7 @@ def _scalar(hint: Any, data: object, path: str) -> object:
         return _READERS[hint](data)
     except KeyError:
         raise TypeError(f"{path}: no way to read {hint!r} back") from None
-    except (TypeError, ValueError, InvalidOperation):
+    except (TypeError, ValueError, ArithmeticError):
         raise PlainError(path, f"must be {_WORDS[hint]}") from None
 
 
@@ -147,21 +150,19 @@ def _decimal(data: object) -> Decimal:
     if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
         raise TypeError
     number = Decimal(data)
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_PLACES:
         raise ValueError
     return number
+
+
+# Nothing ordered or given has this many digits; written out, 1E+999999999 fills the memory.
+_MOST_PLACES = 30
 
 
 def _whole(data: object) -> int:
     if isinstance(data, bool) or not isinstance(data, int):
         raise TypeError
     return data
-
-
-def _float(data: object) -> float:
-    if isinstance(data, bool) or not isinstance(data, int | float):
-        raise TypeError
-    return float(data)
 
 
 def _exactly(kind: type) -> Any:
@@ -183,10 +184,9 @@ def _moment(data: object) -> datetime:
 _READERS: dict[Any, Any] = {
     Decimal: _decimal,
     int: _whole,
-    float: _float,
     bool: _exactly(bool),
     str: _exactly(str),
     datetime: _moment,
-    date: lambda data: date.fromisoformat(data),
-    UUID: lambda data: data if isinstance(data, UUID) else UUID(data),
+    date: date.fromisoformat,
+    UUID: lambda data: data if isinstance(data, UUID) else UUID(str(data)),
 }

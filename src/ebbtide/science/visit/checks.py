@@ -4,9 +4,10 @@ Every reason is given at once. STOP does not come through here: nothing refuses 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 from ebbtide.science.dosing.products import check_stock
@@ -14,13 +15,15 @@ from ebbtide.science.dosing.rate import check_bolus, check_rate
 from ebbtide.science.dosing.setting import check_setting
 from ebbtide.science.dosing.weight import check_weight
 from ebbtide.science.findings import Finding, RefusedError, Severity
-from ebbtide.science.screening.protocol import Protocol
+from ebbtide.science.screening.protocol import ListItem, Protocol
 from ebbtide.science.visit import gates
 from ebbtide.science.visit.events import (
     Amended,
     BolusGiven,
+    DischargeConfirmed,
     DoseChecked,
     DoseDrawn,
+    GateConfirmed,
     HandedOver,
     Kind,
     Payload,
@@ -138,6 +141,25 @@ def _pump_order(case: _Case) -> list[Finding]:
     return [_block("time.before_last_step", message, "happened_at")]
 
 
+def _gate_answer(case: _Case) -> tuple[Finding, ...]:
+    return _answer(case, case.protocol.checklist)
+
+
+def _discharge_answer(case: _Case) -> tuple[Finding, ...]:
+    return _answer(case, case.protocol.discharge_items)
+
+
+def _answer(case: _Case, items: Sequence[ListItem]) -> tuple[Finding, ...]:
+    answered = cast(GateConfirmed | DischargeConfirmed, case.payload)
+    item = next((item for item in items if item.id == answered.item), None)
+    if item is None:
+        return (_block("item.unknown", "The protocol has no such item.", "item"),)
+    if answered.answer == "not_applicable" and not item.is_conditional:
+        message = f"“Does not apply” is no answer to: {item.text}"
+        return (_block("item.applies", message, "answer"),)
+    return ()
+
+
 def _weight(case: _Case) -> tuple[Finding, ...]:
     terms = case.state.terms
     findings = check_weight(
@@ -158,12 +180,22 @@ def _draw(case: _Case) -> tuple[Finding, ...]:
     drawn = cast(DoseDrawn, case.payload)
     sheet = gates.sheet_of(case.state, around=case.around, stock=gates.stock_of(drawn))
     if sheet is None:
-        return (_block("draw.no_weight", "Weigh the patient first: the dose follows the weight."),)
+        return (*_no_sheet(case), *gates.stock_findings(case.state, drawn), *_stock(case))
     findings = [*gates.stock_findings(case.state, drawn), *sheet.findings]
     if not gates.is_as_ordered(case.state, drawn, around=case.around):
         message = "The figures are not those of the order and today's weight; draw up again."
         findings.append(_block("draw.not_the_sheet", message))
     return tuple(findings)
+
+
+def _no_sheet(case: _Case) -> Iterator[Finding]:
+    if case.state.weight is None:
+        yield _block("draw.no_weight", "Weigh the patient first: the dose follows the weight.")
+    if case.around.pump is None:
+        yield _block("pump.missing", _NO_PUMP)
+
+
+_NO_PUMP = "No pump is set up in this room; the director can add it."
 
 
 def _second_check(case: _Case) -> tuple[Finding, ...]:
@@ -185,25 +217,31 @@ def _start(case: _Case) -> tuple[Finding, ...]:
 def _rate(case: _Case) -> tuple[Finding, ...]:
     state, pump = case.state, case.around.pump
     if pump is None:
-        message = "No pump is set up in this room; the director can add it."
-        return (_block("pump.missing", message),)
+        return (_block("pump.missing", _NO_PUMP),)
     if state.drawn is None or state.weight is None:
-        return ()
-    current = state.infusion.rate_ml_per_h(case.at) if state.infusion else None
+        return _setting(case)
     return check_rate(
         cast(RateSet, case.payload).rate_ml_per_h,
         pump=pump,
         final_mg_per_ml=state.drawn.mg_per_ml,
         weight_kg=state.weight.weight_kg,
         limits=case.protocol.dose,
-        current_rate_ml_per_h=current or None,
+        current_rate_ml_per_h=_rate_before(state, state.drawn),
     )
+
+
+def _rate_before(state: VisitState, drawn: DoseDrawn) -> Decimal:
+    """The rate last run at, mL/h; before the start that of the draw."""
+    steps = state.infusion.steps if state.infusion else ()
+    run = [step.rate_ml_per_h for step in steps if step.rate_ml_per_h > 0]
+    return run[-1] if run else drawn.rate_ml_per_h
 
 
 def _bolus(case: _Case) -> tuple[Finding, ...]:
     state, bolus = case.state, cast(BolusGiven, case.payload)
     if state.infusion is None or state.weight is None:
-        return ()
+        message = "A bolus follows the weight, and none stands in the record any more."
+        return (_block("bolus.no_weight", message),)
     return check_bolus(
         bolus.dose_mg,
         minutes=bolus.minutes,
@@ -299,6 +337,8 @@ def _overtaken(case: _Case, target: Entry, moment: datetime) -> Iterator[Finding
 
 
 _VALUES: Mapping[Kind, Callable[[_Case], tuple[Finding, ...]]] = {
+    Kind.GATE_CONFIRMED: _gate_answer,
+    Kind.DISCHARGE_CONFIRMED: _discharge_answer,
     Kind.WEIGHT_TAKEN: _weight,
     Kind.DOSE_DRAWN: _stock,
     Kind.STARTED: _setting,
@@ -309,6 +349,8 @@ _VALUES: Mapping[Kind, Callable[[_Case], tuple[Finding, ...]]] = {
 }
 
 _RULES: Mapping[Kind, Callable[[_Case], tuple[Finding, ...]]] = {
+    Kind.GATE_CONFIRMED: _gate_answer,
+    Kind.DISCHARGE_CONFIRMED: _discharge_answer,
     Kind.WEIGHT_TAKEN: _weight,
     Kind.DOSE_DRAWN: _draw,
     Kind.DOSE_CHECKED: _second_check,

@@ -106,7 +106,7 @@ def _pressure(state: VisitState, protocol: Protocol, at: datetime, started: date
         and entry.happened_at > base
     ]
     if changes:
-        after = changes[-1] + _minutes(schedule.after_change_minutes)
+        after = changes[0] + _minutes(schedule.after_change_minutes)
         if after < when:
             when, note = after, f"{schedule.after_change_minutes} min after a change"
     return _due("bp", "BP and MOAA/S", when, protocol, at, note)

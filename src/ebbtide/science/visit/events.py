@@ -5,6 +5,7 @@ kind, so that a malformed entry cannot exist. Amounts are `Decimal`; moments
 carry their zone.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -293,9 +294,15 @@ class Amended:
     is_retracted: bool = False
 
     def __post_init__(self) -> None:
-        """An amendment says why."""
+        """An amendment says why, and its changes name fields."""
         if not self.reason.strip():
             raise PlainError("reason", "is missing")
+        try:
+            changes = json.loads(self.changes)
+        except ValueError:
+            changes = None
+        if not isinstance(changes, dict):
+            raise PlainError("changes", "must name fields and their right values")
 
 
 Payload: TypeAlias = (

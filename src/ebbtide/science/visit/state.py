@@ -141,11 +141,6 @@ class VisitState:
         return {payload.what: payload.setting for _, payload in self.of(ComfortChanged)}
 
     @property
-    def is_closed(self) -> bool:
-        """Whether only amendments may still be added."""
-        return self.status is Status.SIGNED
-
-    @property
     def is_in_chair(self) -> bool:
         """Whether the patient is here: from check-in to hand-over."""
         return self.status in (Status.CHECKED_IN, Status.RUNNING, Status.HELD, Status.RECOVERY)
