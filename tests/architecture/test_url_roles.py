@@ -29,6 +29,12 @@ def test_every_name_stands_for_one_address():
 
 
 @pytest.fixture
+def hold():
+    """The kind of entry that needs no words."""
+    return "held"
+
+
+@pytest.fixture
 def value_of(request):
     """`patient.pk` is the fixture `patient`'s attribute `pk`."""
 

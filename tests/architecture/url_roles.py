@@ -29,12 +29,39 @@ class Row:
 OPEN = (200,) * 6
 LOGGED_IN = (302, *(200,) * 5)
 LED_ON = (302,) * 6
+OF_A_VISIT = (302, 403, 403, 200, 200, 200)
+VISIT = {"visit_id": "visit.pk"}
 NONE_YET = (302, *(404,) * 5)  # nobody in the cast has a second factor
 
 ROWS = [
     # people
     Row("people:home", LED_ON),
     Row("people:patients", LOGGED_IN),
+    # infusions: without scripts an entry is answered with the way back to the room
+    Row("infusions:board", (302, 200, 403, 200, 200, 200)),
+    Row("infusions:today", LOGGED_IN),
+    Row(
+        "infusions:check_in",
+        (302, 403, 302, 302, 403, 403),
+        method="POST",
+        needs={"booking_id": "booking.pk"},
+    ),
+    Row("infusions:chart", OF_A_VISIT, needs={"number": "patient.number"}),
+    Row("infusions:room", OF_A_VISIT, needs=VISIT),
+    Row("infusions:panels", OF_A_VISIT, needs=VISIT),
+    Row("infusions:trace", OF_A_VISIT, needs=VISIT),
+    Row(
+        "infusions:entry",
+        (302, 403, 403, 302, 403, 403),
+        method="POST",
+        needs=VISIT | {"kind": "hold"},
+    ),
+    Row("infusions:sign", (302, 403, 403, 302, 302, 403), method="POST", needs=VISIT),
+    Row("infusions:amend", (302, 403, 403, 302, 302, 403), method="POST", needs=VISIT),
+    Row("infusions:stop", (302, 403, 403, 302, 302, 302), method="POST", needs=VISIT),
+    Row("infusions:record_pdf", OF_A_VISIT, needs=VISIT),
+    Row("infusions:live_visit", OF_A_VISIT, needs=VISIT),
+    Row("infusions:live_board", (302, 200, 403, 200, 200, 200)),
     # audit
     Row("audit", (302, 403, 403, 403, 403, 200)),
     # the design system holds no patient data
