@@ -72,7 +72,9 @@ class Infusion:
         for change in sorted(changes, key=lambda change: change.at):
             if change.at > until:
                 break
-            left_ml -= _run_on(runs, since, change.at, rate_ml_per_h, left_ml)
+            # Decimals hold 28 digits: the last of them may put a bag just below empty.
+            run_ml = _run_on(runs, since, change.at, rate_ml_per_h, left_ml)
+            left_ml = max(left_ml - run_ml, Decimal(0))
             since = change.at
             if isinstance(change, PumpStep):
                 rate_ml_per_h = change.rate_ml_per_h
@@ -135,6 +137,8 @@ class Infusion:
         )
 
 
+# The last digit of a Decimal may round a used-up bag to a hair below nothing.
+_NONE = Decimal(0)
 # A bag is empty when less than a hundredth of a drop is counted as left: the
 # end of a run is held to the microsecond, so the exact sum never reaches zero.
 _CRUMB_ML = Decimal("0.0005")
