@@ -171,7 +171,12 @@ DEFAULTS = {
         "max_increase_factor": "2", "slip_factor": "10", "max_bolus_mg_per_kg": "0.1",
         "block_bolus_mg_per_kg": "0.5", "min_bolus_minutes": "1",
     },
-    "gate": {"rechecks": 2, "min_rest_minutes": 5, "max_rest_minutes": 10, "max_rise_percent": None},
+    "gate": {
+        "rechecks": 2,
+        "min_rest_minutes": 5,
+        "max_rest_minutes": 10,
+        "max_rise_percent": None,
+    },
     "bands": {"max_rise_percent": "20", "spo2_red_below_on_oxygen": "92"},
     "schedule": {
         "baseline_minutes": "15", "infusion_bp_minutes": "5", "recovery_minutes": "15",

@@ -24,9 +24,9 @@ def stored(*logs: Log) -> list[StoredEvent]:
     heads: dict[UUID, str] = {}
     site_head = GENESIS
     for visit_number, log in enumerate(logs, start=1):
-        for event in log.events:
+        for taken in log.events:
             visit = UUID(int=visit_number)
-            event = replace(event, visit=visit, id=UUID(int=visit_number * 1000 + event.seq))
+            event = replace(taken, visit=visit, id=UUID(int=visit_number * 1000 + taken.seq))
             body = body_of(event, previous_hash=heads.get(visit, GENESIS))
             heads[visit] = hash_of(body)
             site_seq = len(rows) + 1
@@ -35,9 +35,16 @@ def stored(*logs: Log) -> list[StoredEvent]:
             )
             rows.append(
                 StoredEvent(
-                    event.id, visit, event.seq, event.kind, "north", site_seq, body,
-                    heads[visit], site_head,
-                )  # fmt: skip
+                    id=event.id,
+                    visit=visit,
+                    seq=event.seq,
+                    kind=event.kind,
+                    site="north",
+                    site_seq=site_seq,
+                    body=body,
+                    hash=heads[visit],
+                    site_hash=site_head,
+                )
             )
     return rows
 
@@ -75,9 +82,7 @@ def test_a_change_with_its_hash_mended_still_shows(rows: list[StoredEvent]) -> N
 
 
 @pytest.mark.parametrize("place", range(8))
-def test_a_missing_event_is_named_by_the_one_after_it(
-    rows: list[StoredEvent], place: int
-) -> None:
+def test_a_missing_event_is_named_by_the_one_after_it(rows: list[StoredEvent], place: int) -> None:
     following = rows[place + 1]
     del rows[place]
     assert next(breaks(rows)).event == following.kind

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.science.visit_log import CHECKED_IN, VISIT, Log, at
 
@@ -62,7 +62,7 @@ def test_a_bolus_comes_out_of_the_bag() -> None:
     assert infusion is not None
     assert near(infusion.given_mg(at(20))) == Decimal("15.75")
     assert infusion.empties_at(at(20)) == at(42)
-    assert near(infusion.given_mg(at(60))) == Decimal("35")
+    assert near(infusion.given_mg(at(60))) == Decimal(35)
 
 
 def test_stop_ends_what_is_given_and_begins_recovery() -> None:
@@ -120,12 +120,10 @@ def test_an_amendment_corrects_beside_the_entry() -> None:
 def test_a_retracted_entry_counts_nowhere_but_stays_in_the_list() -> None:
     log = Log().running()
     hold = log.add(Kind.HELD, 20)
-    log.add(
-        Kind.AMENDED, 21, {"event": str(hold.id), "reason": "wrong room", "is_retracted": True}
-    )
+    log.add(Kind.AMENDED, 21, {"event": str(hold.id), "reason": "wrong room", "is_retracted": True})
     state = replay(log.events)
     assert state.status is Status.RUNNING
-    assert near(state.given_mg(at(50))) == Decimal("35")
+    assert near(state.given_mg(at(50))) == Decimal(35)
     assert any(entry.is_retracted for entry in state.entries)
 
 
@@ -166,6 +164,8 @@ def test_a_new_draw_needs_a_new_check() -> None:
         st.tuples(st.sampled_from(["rate", "hold", "bolus"]), st.integers(1, 600)), max_size=12
     )
 )
+@example([("rate", 169), ("rate", 600), ("bolus", 389)])  # a bag emptied to the last digit
+@example([("rate", 1), ("rate", 599), ("bolus", 600)])  # a bolus from a bag nearly run out
 def test_given_never_falls_never_exceeds_the_bag_and_matches_the_level_model(
     steps: list[tuple[str, int]],
 ) -> None:

@@ -65,9 +65,8 @@ def store_past(
 ) -> None:
     """Write what a visit brought before it was known here, in the order of time.
 
-    Args:
-        frames: The monitor's, of this visit.
-        readings: The nurse's, each with the moment it holds for and that of its entry.
+    `frames` are the monitor's; `readings` the nurse's, each with the moment it holds
+    for and that of its entry.
     """
     monitor, nurse = Sample.Source.MONITOR, Sample.Source.NURSE
     brought = [(fed.at, fed.received_at, fed.frame, monitor) for fed in frames]
