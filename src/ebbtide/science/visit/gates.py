@@ -188,7 +188,11 @@ def _order_expired(around: Surroundings, *, at: datetime) -> list[Finding]:
 
 def _baseline_age(state: VisitState, protocol: Protocol, *, at: datetime) -> list[Finding]:
     most = protocol.schedule.baseline_minutes
-    taken = [entry.happened_at for entry, _ in state.readings]
+    taken = [
+        entry.happened_at
+        for entry, payload in state.readings
+        if payload.reading.systolic_mmhg is not None  # a pain score alone is no baseline
+    ]
     if not taken or at - max(taken) <= timedelta(minutes=float(most)):
         return []
     minutes = int((at - max(taken)).total_seconds() // 60)
