@@ -1,14 +1,16 @@
 """Pages over ten years of history: how long the server takes for each.
 
-    .venv/bin/python bench/room_page.py [--json] [--data DIR] [--visits N]
+    .venv/bin/python bench/room_page.py [--json] [--history DIR] [--visits N]
 
 20,000 signed visits in the embedded database, encrypted as always, and one visit running for an
 hour with a sample each second. Over HTTP to the real server on the same machine, one page after
 the other on one connection, so the figures hold the whole way: the server, sessions, permissions,
 the audit row that is on disk before the page is sent, templates. The feed of the running visit
-goes on meanwhile. With --data the folder is kept, and used again when it is there.
+goes on meanwhile. Making the years takes a minute or two; with --history they are kept in a folder,
+and a copy of it is used from then on.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -38,18 +40,25 @@ def pages_of(visit: str) -> dict[str, str]:
     }
 
 
+def make_history(folder: Path, visits: int) -> None:
+    """The synthetic group, and behind it ten years of signed visits."""
+    command = [EBBTIDE, "demo-data", "--data", folder, "--visits", str(visits)]
+    demo = environment() | {"EBBTIDE_DEMO": "1"}
+    subprocess.run(command, env=demo, stdout=subprocess.DEVNULL, check=True)
+
+
 @contextmanager
-def clinic(folder: Path | None, visits: int) -> Iterator[tuple[Path, str]]:
+def clinic(history: Path | None, visits: int) -> Iterator[tuple[Path, str]]:
     """A data folder with its history, and a visit that runs now."""
-    if folder is None:
-        with data_folder() as made, clinic(made, visits) as ready:
-            yield ready
-        return
-    if not (folder / "ebbtide.db").exists():
-        command = [EBBTIDE, "demo-data", "--data", folder, "--visits", str(visits)]
-        demo = environment() | {"EBBTIDE_DEMO": "1"}
-        subprocess.run(command, env=demo, stdout=subprocess.DEVNULL, check=True)
-    yield folder, _clinic.ask("rooms", folder, 1, MINUTES_BEFORE)[0]
+    with data_folder() as folder:
+        if history is None:
+            make_history(folder, visits)
+        else:
+            if not history.exists():
+                make_history(history, visits)
+            shutil.copytree(history, folder)
+            shutil.copy(history.with_name(f"{history.name}.key"), f"{folder}.key")
+        yield folder, _clinic.ask("rooms", folder, 1, MINUTES_BEFORE)[0]
 
 
 def measure(port: int, visit: str) -> dict[str, list[float]]:
@@ -67,10 +76,10 @@ def measure(port: int, visit: str) -> dict[str, list[float]]:
 
 def main() -> int:
     parser = options(__doc__)
-    parser.add_argument("--data", type=Path, help="keep the data folder here")
+    parser.add_argument("--history", type=Path, metavar="DIR", help="keep the years here")
     parser.add_argument("--visits", type=int, default=VISITS, help="default: %(default)s")
     chosen = parser.parse_args()
-    with clinic(chosen.data, chosen.visits) as (folder, visit), serving(folder) as port:
+    with clinic(chosen.history, chosen.visits) as (folder, visit), serving(folder) as port:
         spent = measure(port, visit)
     figures = {
         f"{name}_{which}_ms": percentile(values, percent)
