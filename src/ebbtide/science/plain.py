@@ -4,6 +4,7 @@ The record, the protocol and the order are kept as JSON text. Reading them back
 must give the same value or say which field is wrong; nothing is guessed.
 """
 
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -16,6 +17,7 @@ from uuid import UUID
 
 T = TypeVar("T")
 
+_UNIT = re.compile(r"_(m[lg]_per_m?[lh]|l_per_min|per_min|mg|ml|kg|mmhg|percent|c)$")
 _WORDS: dict[type, str] = {
     Decimal: "a number",
     int: "a whole number",
@@ -35,6 +37,11 @@ class PlainError(ValueError):
         super().__init__(f"{field}: {message}" if field else message)
         self.field = field
         self.message = message
+
+    @property
+    def name(self) -> str:
+        """The field in words: its last part without the unit."""
+        return _UNIT.sub("", self.field.rpartition(".")[2]).replace("_", " ") or "entry"
 
 
 def to_plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from ebbtide.clinic.infusions import queries
+from ebbtide.clinic.infusions.entries import surroundings
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.infusions.tiles import PILLS, Readout, Tile, readout, tiles
 from ebbtide.clinic.monitoring.queries import Sampled, newest_samples
@@ -16,6 +17,7 @@ from ebbtide.clinic.scheduling.queries import bookings_on
 from ebbtide.clinic.sites.models import Site
 from ebbtide.science.visit.due import Due, due_items
 from ebbtide.science.visit.events import Kind
+from ebbtide.science.visit.gates import blockers
 from ebbtide.science.visit.state import VisitState
 from ebbtide.science.visit.transitions import WORDS
 
@@ -37,6 +39,7 @@ class BoardTile:
     is_mine: bool
     starts_at: datetime
     pill: str
+    open_things: int
 
     @property
     def percent(self) -> int:
@@ -92,6 +95,7 @@ def _board_tile(
         is_mine=user.username in actors,
         starts_at=visit.booking.starts_at,
         pill=PILLS.get(state.status, "ready"),
+        open_things=len(blockers(state, around=surroundings(visit), at=at)),
     )
 
 

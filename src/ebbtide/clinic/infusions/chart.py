@@ -65,12 +65,12 @@ def _chart_visit(visit: Visit, state: VisitState, *, at: datetime) -> ChartVisit
 
 
 def _before_after(state: VisitState, field: str) -> str:
-    """A pain score before the start and the last one after it; a dash where none was taken."""
+    """A pain score before the start and the last one after the end; a dash where none was taken."""
     before = [getattr(reading, field) for reading in state.baseline_readings()]
     after = [
         getattr(payload.reading, field)
         for entry, payload in state.readings
-        if state.started_at and entry.happened_at >= state.started_at
+        if state.ended_at and entry.happened_at >= state.ended_at
     ]
     ends = [next((v for v in reversed(taken) if v is not None), None) for taken in (before, after)]
     if ends == [None, None]:

@@ -7,6 +7,9 @@ from ebbtide.science.dosing.limits import WeightLimits
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.units import KG_PER_LB, exactly, kg_from_lb, lb_from_kg, shown, shown_beside
 
+# A converted weight this near to the last one is worth naming, though not proof of a slip.
+_NEAR_ENOUGH_PERCENT = 25
+
 
 def check_weight(
     weight_kg: Decimal,
@@ -89,6 +92,11 @@ def _against_last(weight_kg: Decimal, last_kg: Decimal, limits: WeightLimits) ->
             f"time ({exactly(last_kg)} kg); over {exactly(limits.max_change_percent)}% or "
             f"{exactly(limits.max_change_kg)} kg needs a reason."
         )
+        as_kg = kg_from_lb(weight_kg)
+        off_percent = abs(as_kg - last_kg) * 100 / last_kg
+        if limits.unit_tolerance_percent < off_percent < _NEAR_ENOUGH_PERCENT:
+            read = f"{exactly(weight_kg)} lb = {shown(as_kg, places=1)} kg"
+            message += f" If it was read in pounds, {read}."
         yield _finding("changed", Severity.OVERRIDE, message, "max_change_percent")
     if _is_near(weight_kg * KG_PER_LB, last_kg, limits.unit_tolerance_percent):
         yield _pounds(weight_kg, f"last time {exactly(last_kg)} kg", "unit_tolerance_percent")

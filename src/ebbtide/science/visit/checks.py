@@ -181,6 +181,9 @@ def _draw(case: _Case) -> tuple[Finding, ...]:
     sheet = gates.sheet_of(case.state, around=case.around, stock=gates.stock_of(drawn))
     if sheet is None:
         return (*_no_sheet(case), *gates.stock_findings(case.state, drawn), *_stock(case))
+    unknown = tuple(f for f in sheet.findings if f.code == "stock.unknown_concentration")
+    if unknown:  # nothing else said of a vial that does not exist would be true
+        return unknown
     findings = [*gates.stock_findings(case.state, drawn), *sheet.findings]
     if not gates.is_as_ordered(case.state, drawn, around=case.around):
         message = "The figures are not those of the order and today's weight; draw up again."

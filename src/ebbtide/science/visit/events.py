@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 from ebbtide.science.dosing.pump import DoseOrder
@@ -387,16 +387,13 @@ def read_payload(kind: Kind, data: Mapping[str, object]) -> Payload:
         RefusedError: The data do not fit, with the field and what it must be.
     """
     try:
-        payload: Payload = from_plain(PAYLOADS[kind], data)
+        return cast(Payload, from_plain(PAYLOADS[kind], data))
     except PlainError as error:
-        message = f"{error.field.replace('_', ' ') or 'entry'} {error.message}"
-        raise RefusedError(
-            [Finding("entry.malformed", Severity.BLOCK, message, field=error.field)]
-        ) from error
-    return payload
+        message = f"{error.name.capitalize()} {error.message}."
+        finding = Finding("entry.malformed", Severity.BLOCK, message, field=error.field)
+        raise RefusedError([finding]) from error
 
 
 def plain_payload(payload: Payload) -> dict[str, Any]:
     """Give the JSON object of a payload."""
-    plain: dict[str, Any] = to_plain(payload)
-    return plain
+    return cast(dict[str, Any], to_plain(payload))
