@@ -162,3 +162,15 @@ def test_every_limit_comes_from_the_protocol():
     found = check_weight(Decimal(59), last_weight_kg=Decimal(61), height_cm=None, limits=strict)
     assert {finding.code for finding in found} == {"weight.unusual", "weight.changed"}
     assert {finding.source for finding in found} == {"weight.min_kg", "weight.max_change_percent"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_named"),
+    [("165", True), ("180", True), ("146", True), ("145", False), ("700", False)],
+)
+def test_a_change_that_pounds_would_explain_names_them(typed: str, *, is_named: bool) -> None:
+    findings = check_weight(
+        Decimal(typed), last_weight_kg=Decimal(88), height_cm=None, limits=WeightLimits()
+    )
+    changed = next(finding for finding in findings if finding.code == "weight.changed")
+    assert ("If it was read in pounds" in changed.message) is is_named
