@@ -15,6 +15,7 @@ from ebbtide.science.visit.events import (
     Amended,
     BolusGiven,
     CheckedIn,
+    DoseChecked,
     DoseDrawn,
     Event,
     HandedOver,
@@ -123,6 +124,8 @@ def _dose_drawn(state: VisitState, entry: Entry) -> VisitState:
 
 
 def _dose_checked(state: VisitState, entry: Entry) -> VisitState:
+    if cast(DoseChecked, entry.payload).drawn != state.drawn_id:
+        return state  # the check of a draw that no longer counts
     return replace(state, dose_checked_by=entry.actor)
 
 
