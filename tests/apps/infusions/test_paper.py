@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -134,7 +133,7 @@ def test_monitor_figures_leave_out_what_was_no_value(content: RecordContent) -> 
 
 
 def test_typed_values_are_none_of_the_monitors() -> None:
-    typed = [replace(sample, source="nurse") for sample in a_visit.samples(20)]
+    typed = [sample._replace(source="nurse") for sample in a_visit.samples(20)]
     content = content_of(a_visit.a_log(), samples=typed)
 
     assert content.monitored.rows == ()
