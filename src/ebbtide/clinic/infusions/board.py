@@ -23,6 +23,16 @@ from ebbtide.science.visit.transitions import WORDS
 
 
 @dataclass(frozen=True, slots=True)
+class Vital:
+    """One vital sign of a board tile: a number that holds now, or why there is none."""
+
+    label: str
+    unit: str
+    number: str
+    not_shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoardTile:
     """One visit on the board."""
 
@@ -32,7 +42,7 @@ class BoardTile:
     patient: str
     status: str
     status_word: str
-    vitals: tuple[Tile, ...]
+    vitals: tuple[Vital, ...]
     readout: Readout | None
     next_due: Due | None
     with_whom: str
@@ -88,7 +98,7 @@ def _board_tile(
         patient=visit.patient.full_name,
         status=state.status.value,
         status_word=WORDS[state.status],
-        vitals=tiles(newest, protocol),
+        vitals=tuple(_vital(tile, at=at) for tile in tiles(newest, protocol)),
         readout=readout(state, at=at),
         next_due=due[0] if due else None,
         with_whom=name_of(actors[-1]) if actors else "",
@@ -97,6 +107,11 @@ def _board_tile(
         pill=PILLS.get(state.status, "ready"),
         open_things=len(blockers(state, around=surroundings(visit), at=at)),
     )
+
+
+def _vital(tile: Tile, *, at: datetime) -> Vital:
+    why = tile.not_shown(at)
+    return Vital(tile.label, tile.unit, "" if why else tile.shown, why)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import floor
 
 from ebbtide.clinic.infusions.models import Visit
 from ebbtide.clinic.monitoring.queries import Sampled, milliseconds
@@ -18,6 +19,9 @@ PILLS = {
     Status.HANDED_OVER: "stopped",
     Status.SIGNED: "signed",
 }
+
+
+STALE_AFTER_S = 30  # what a monitor sends without a pause is not read as of now any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,27 @@ class Tile:
         """The value in whole figures; empty when there is none to show."""
         if self.value is None or self.quality != "ok":
             return ""
+        if self.quantity == "spo2":
+            return f"{floor(self.value)}"  # never rounded up to a limit
         second = f"/{self.second:.0f}" if self.second is not None else ""
         return f"{self.value:.0f}{second}"
+
+    def not_shown(self, at: datetime) -> str:
+        """Why there is no number that holds at a moment, in words; empty when there is one."""
+        if self.at is None:
+            return "no reading yet"
+        age_s = (at - self.at).total_seconds()
+        is_continuous = self.quantity != "bp" and self.source == "monitor"
+        if age_s > (STALE_AFTER_S if is_continuous else 2 * self.interval_s):
+            return f"no {'signal' if is_continuous else 'reading'} for {_lasting(age_s)}"
+        return "" if self.shown else "no reading"
+
+
+def _lasting(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min" if minutes >= 2 else f"{int(seconds)} s"
 
 
 def tiles(newest: dict[str, Sampled], protocol: Protocol) -> tuple[Tile, ...]:

@@ -5,6 +5,7 @@ import "../../web/js/elapsed.js";
 import { setClinicNow } from "../../web/js/clock.js";
 
 const SILENT_AFTER_MS = 5000;
+const NOT_LIVE = "Not live: the numbers are hidden until the server answers.";
 
 class BoardFeed extends HTMLElement {
   connectedCallback() {
@@ -28,6 +29,9 @@ class BoardFeed extends HTMLElement {
   look() {
     const isSilent = performance.now() - this.heardAt > SILENT_AFTER_MS;
     document.getElementById("board").classList.toggle("is-silent", isSilent);
+    const words = isSilent ? NOT_LIVE : "";
+    const line = this.firstElementChild;
+    if (line.textContent !== words) line.textContent = words;
   }
 }
 
