@@ -7,7 +7,7 @@ export function openSheet(id) {
   const sheet = document.getElementById(id);
   if (!(sheet instanceof HTMLDialogElement) || sheet.open) return;
   sheet.showModal();
-  const first = sheet.querySelector("[autofocus], .sheet-body :is(input, select, textarea)");
+  const first = sheet.querySelector("[autofocus], .sheet-body :is(input:not([type='hidden']), select, textarea)");
   (first ?? sheet.querySelector(".sheet-body button, .sheet-foot button"))?.focus();
   sheet.dispatchEvent(new CustomEvent("sheet:opened", { bubbles: true }));
 }
