@@ -125,15 +125,18 @@ def test_a_class_is_no_value():
         ({"amount": "1,5"}, "amount", "must be a number"),
         ({"amount": "1E+31"}, "amount", "must be a number"),
         ({"amount": "1E-31"}, "amount", "must be a number"),
+        ({"amount": "1E+999999999"}, "amount", "must be a number"),
         ({"amount": []}, "amount", "must be a number"),
         ({"is_set": 1}, "is_set", "must be yes or no"),
         ({"name": 7}, "name", "must be text"),
         ({"at": "2026-03-02T09:30:00"}, "at", "must be a time with its zone"),
         ({"at": "noon"}, "at", "must be a time with its zone"),
         ({"at": 5}, "at", "must be a time with its zone"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at", "must be a time with its zone"),
         ({"on": "2026-02-30"}, "on", "must be a date"),
         ({"on": 5}, "on", "must be a date"),
         ({"id": "7"}, "id", "must be an identifier"),
+        ({"id": 7}, "id", "must be an identifier"),
         ({"colour": "green"}, "colour", "must be one of red, blue"),
         ({"side": "middle"}, "side", "must be one of left, right"),
         ({"inner": 3}, "inner", "expected a set of named values"),
@@ -166,7 +169,7 @@ def test_a_missing_field_is_named():
 
 
 def test_a_values_own_rule_is_told():
-    with pytest.raises(PlainError, match=r"^count: must not be below 0$"):
+    with pytest.raises(PlainError, match=r"^inner.count: must not be below 0$"):
         from_plain(Outer, PLAIN | {"inner": {"count": -1}})
     with pytest.raises(PlainError, match=r"^held: must be more than 0$"):
         from_plain(Holder, {"held": {"value": 0}})

@@ -88,8 +88,8 @@ def from_plain(cls: type[T], data: object, path: str = "") -> T:
             raise PlainError(where, "is missing")
     try:
         return cls(**values)
-    except PlainError:
-        raise
+    except PlainError as error:
+        raise PlainError(_join(path, error.field), error.message) from error
     except ValueError as error:
         raise PlainError(path, str(error)) from error
 
