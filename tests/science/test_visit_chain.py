@@ -110,7 +110,55 @@ def test_an_index_that_contradicts_the_content_shows(
     assert any("index" in broken.problem for broken in breaks(rows))
 
 
-def test_a_body_that_cannot_be_read_is_a_break_not_a_crash(rows: list[StoredEvent]) -> None:
-    rows[1] = replace(rows[1], body="{torn", hash=hash_of("{torn"))
+@pytest.mark.parametrize("body", ["{torn", "", "[]", "{}", "7", "null"])
+def test_a_body_that_cannot_be_read_is_a_break_not_a_crash(
+    rows: list[StoredEvent], body: str
+) -> None:
+    rows[1] = replace(rows[1], body=body, hash=hash_of(body))
     assert any("cannot be read" in broken.problem for broken in breaks(rows))
     assert "site north, visit" in str(next(breaks(rows)))
+
+
+def mended(rows: list[StoredEvent]) -> list[StoredEvent]:
+    """The same rows with the site's chain computed anew over them."""
+    linked: list[StoredEvent] = []
+    head = GENESIS
+    for site_seq, row in enumerate(rows, start=1):
+        head = site_hash_of(previous=head, site=row.site, site_seq=site_seq, event_hash=row.hash)
+        linked.append(replace(row, site_seq=site_seq, site_hash=head))
+    return linked
+
+
+def test_a_cut_in_a_visit_shows_with_the_sites_chain_mended(rows: list[StoredEvent]) -> None:
+    found = list(breaks(mended([*rows[:2], *rows[3:]])))
+    assert [(broken.seq, broken.problem) for broken in found] == [
+        (4, "an event of the visit is missing before it")
+    ]
+
+
+def test_a_doubled_event_shows_with_the_sites_chain_mended(rows: list[StoredEvent]) -> None:
+    found = list(breaks(mended([*rows[:3], rows[2], *rows[3:]])))
+    assert [(broken.seq, broken.problem) for broken in found] == [(3, "it is out of order")]
+
+
+def test_an_event_put_in_the_place_of_another_shows(rows: list[StoredEvent]) -> None:
+    event = replace(event_of(rows[2].body), actor="somebody")
+    body = body_of(event, previous_hash=rows[1].hash)
+    found = list(
+        breaks(mended([*rows[:2], replace(rows[2], body=body, hash=hash_of(body)), *rows[3:]]))
+    )
+    assert [(broken.seq, broken.problem) for broken in found] == [
+        (4, "it does not follow the event before it in the visit")
+    ]
+
+
+def test_a_site_seq_given_twice_shows(rows: list[StoredEvent]) -> None:
+    rows[3] = replace(rows[3], site_seq=3)
+    assert "out of order in the site's chain" in {broken.problem for broken in breaks(rows)}
+
+
+def test_a_moment_without_its_zone_is_not_written(rows: list[StoredEvent]) -> None:
+    event = event_of(rows[0].body)
+    naive = replace(event, happened_at=event.happened_at.replace(tzinfo=None))
+    with pytest.raises(ValueError, match="zone"):
+        body_of(naive, previous_hash=GENESIS)

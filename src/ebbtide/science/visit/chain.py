@@ -129,6 +129,8 @@ def _row_problem(row: StoredEvent, *, seq: int, head: str) -> str:
     try:
         data: Mapping[str, Any] = json.loads(row.body)
     except ValueError:
+        data = {}
+    if not isinstance(data, dict) or not data:
         return "its content cannot be read"
     claimed = (data.get("id"), data.get("visit"), data.get("seq"), data.get("kind"))
     if claimed != (str(row.id), str(row.visit), row.seq, row.kind):
