@@ -69,7 +69,7 @@ def measure(rooms: int, *, seconds: float, browser: Browser) -> dict[str, float]
         }
     drawn = [frame["drawn"] - received[frame["id"]] for frame in watched]
     changed = [frame["changed"] - received[frame["id"]] for frame in watched]
-    assert len(drawn) > 0.9 * seconds, f"only {len(drawn)} frames in {seconds} s"
+    assert len(drawn) >= 0.9 * seconds, f"only {len(drawn)} frames in {seconds} s"
     name = f"{rooms}_room" if rooms == 1 else f"{rooms}_rooms"
     figures = {
         f"{name}_drawn_p99_ms": percentile(drawn, 99),
@@ -77,7 +77,7 @@ def measure(rooms: int, *, seconds: float, browser: Browser) -> dict[str, float]
         f"{name}_dom_p99_ms": percentile(changed, 99),
     }
     streamed = [at - received[number] for one in heard for number, at in one.at_ms.items()]
-    assert len(streamed) > 0.9 * seconds * len(heard), f"only {len(streamed)} frames streamed"
+    assert len(streamed) >= 0.9 * seconds * len(heard), f"only {len(streamed)} frames streamed"
     if streamed:
         figures[f"{name}_streams_p99_ms"] = percentile(streamed, 99)
         figures[f"{name}_streams_p50_ms"] = percentile(streamed, 50)
