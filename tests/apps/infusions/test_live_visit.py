@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.test import AsyncClient, RequestFactory
+from django.test import RequestFactory
 from visit_plugin import READY, minute
 
 from ebbtide.clinic.infusions import streams
@@ -37,6 +37,12 @@ def parsed(message: bytes) -> tuple[str, int | None, dict]:
 def heard(visit, *, cursor=0, meanwhile=lambda: None, count=None) -> list:
     """All a client hears until a last word, which is said after `meanwhile`."""
 
+    def do_meanwhile():
+        try:
+            meanwhile()
+        finally:
+            connections.close_all()
+
     async def main():
         events = streams._visit_events(visit, cursor)
         messages = [parsed(await anext(events))]
@@ -48,7 +54,7 @@ def heard(visit, *, cursor=0, meanwhile=lambda: None, count=None) -> list:
                     break
                 if not said and messages[-1][0] == "beat":
                     said = True
-                    await asyncio.to_thread(meanwhile)
+                    await asyncio.to_thread(do_meanwhile)
                     hub.publish(f"visit:{visit.pk}", {"kind": "changed", "event": "last word"})
         await events.aclose()
         await sync_to_async(connections.close_all)()
@@ -119,13 +125,9 @@ def test_another_visits_samples_are_not_told(visit):
 
 
 def test_an_entry_is_told_to_the_page_once_committed(bedside):
-    def meanwhile():
-        try:
-            bedside.enter("reading_entered", 2, reading=READY)
-        finally:
-            connections.close_all()
-
-    messages = heard(bedside.visit, meanwhile=meanwhile)
+    messages = heard(
+        bedside.visit, meanwhile=lambda: bedside.enter("reading_entered", 2, reading=READY)
+    )
     told = [data for kind, _, data in messages if kind == "changed"]
     assert [(data["event"], data["seq"]) for data in told] == [("reading_entered", 2)]
     (entered,) = [data for kind, _, data in messages if kind == "samples"]
@@ -137,12 +139,8 @@ def test_a_refused_entry_is_told_to_nobody(bedside):
     from ebbtide.science.findings import RefusedError
 
     def meanwhile():
-        try:
+        with pytest.raises(RefusedError):
             bedside.enter("weight_taken", 2, weight_kg="700")
-        except RefusedError:
-            pass
-        finally:
-            connections.close_all()
 
     messages = heard(bedside.visit, meanwhile=meanwhile)
     assert {kind for kind, _, _ in messages} == {"beat"}
@@ -184,30 +182,19 @@ def test_the_browsers_own_header_wins_and_scribble_begins_anew(header, address, 
         ("outsider", 403),
     ],
 )
-def test_only_clinical_staff_of_the_site_hear_it(visit, request, who, status):
-    user = request.getfixturevalue(who)
-
-    async def main():
-        client = AsyncClient()
-        backend = "allauth.account.auth_backends.AuthenticationBackend"
-        await client.aforce_login(user, backend=backend)
-        response = await client.get(f"/live/visits/{visit.pk}/")
-        await sync_to_async(connections.close_all)()
-        return response
-
-    response = asyncio.run(main())
+def test_only_clinical_staff_of_the_site_hear_it(visit, request, client_of, who, status):
+    response = client_of(request.getfixturevalue(who)).get(f"/live/visits/{visit.pk}/")
     assert response.status_code == status
     if status == 200:
         assert response["Content-Type"] == "text/event-stream"
         assert response["Cache-Control"] == "no-store"
+    response.close()
 
 
 def test_a_reading_without_a_vital_sign_tells_no_samples(bedside):
-    def meanwhile():
-        try:
-            bedside.enter("reading_entered", 2, reading={"phantom_pain_nrs": 4})
-        finally:
-            connections.close_all()
-
-    assert samples_of(heard(bedside.visit, meanwhile=meanwhile)) == []
+    pain = {"phantom_pain_nrs": 4}
+    messages = heard(
+        bedside.visit, meanwhile=lambda: bedside.enter("reading_entered", 2, reading=pain)
+    )
+    assert samples_of(messages) == []
     assert bedside.state.readings[0][1].reading == Reading(phantom_pain_nrs=4)

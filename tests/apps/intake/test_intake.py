@@ -54,8 +54,8 @@ def test_allergies_not_asked_none_known_and_named_are_three_things(patient):
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
-        ({"limb": "wing"}, "intake_amputation_limb_known"),
-        ({"side": "middle"}, "intake_amputation_side_known"),
+        ({"limb": "fin"}, "intake_amputation_limb_known"),
+        ({"side": "both"}, "intake_amputation_side_known"),
         ({"level": "somewhere"}, "intake_amputation_level_known"),
     ],
 )
