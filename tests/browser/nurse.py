@@ -17,6 +17,7 @@ ESCORT = {
     "escort_name": "Sam Testwell (synthetic)", "escort_relation": "sister",
     "is_adult": True, "is_present": True, "instructions_given": True,
 }  # fmt: skip
+MOST_TABS = 200
 AT_DOOR_MS = 15_000  # the first page of a server that has just come up
 
 
@@ -40,7 +41,7 @@ class Nurse:
         """Open today's list and check in a patient, or the next one booked."""
         self.page.goto(f"{self.url}/today/")
         line = self.page.get_by_role("row").filter(has_text=patient)
-        line.get_by_role("button", name="Check in").first.click()
+        self.tap(line.get_by_role("button", name="Check in").first)
         expect(self.status).to_have_text("checked in", timeout=AT_DOOR_MS)
         return self
 
@@ -71,22 +72,43 @@ class Nurse:
     def sheet(self, name: str) -> Locator:
         return self.page.locator(f"#sheet-{name}")
 
+    # taps and keys
+
+    def tap(self, what: Locator) -> None:
+        what.click()
+
+    def write(self, field: Locator, text: str) -> None:
+        field.fill(text)
+
+    def choose(self, option: Locator) -> None:
+        """Pick a choice by the words it is labelled with, which are what can be tapped."""
+        option.locator("xpath=ancestor::label").click()
+
     # how entries are made
 
     def open_sheet(self, name: str) -> Locator:
         """Tap what opens a sheet, on whichever part of the page it is offered."""
         opener = self.page.locator(f"[data-opens=sheet-{name}]:visible")
-        opener.first.click()
+        self.tap(opener.first)
         sheet = self.sheet(name)
         expect(sheet).to_be_visible()
         return sheet
 
     def fill(self, sheet: Locator, **answers: Any) -> None:
         for name, answer in answers.items():
-            _answer(sheet, name, answer)
+            control = sheet.locator(f"[name={name}]").first
+            kind = control.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
+            if kind == "select":
+                control.select_option(str(answer))
+            elif kind == "radio":
+                self.choose(sheet.locator(f'[name="{name}"][value="{answer}"]'))
+            elif kind == "checkbox":
+                self.choose(control)
+            else:
+                self.write(control, str(answer))
 
     def send(self, sheet: Locator) -> None:
-        sheet.locator(".sheet-foot .button-primary").click()
+        self.tap(sheet.locator(".sheet-foot .button-primary"))
 
     def enter(self, name: str, **answers: Any) -> None:
         """Fill a sheet, send it, and wait for its line in the record."""
@@ -103,14 +125,14 @@ class Nurse:
         expect(self.lines).to_have_count(before + 1)
 
     def show(self, view: str) -> None:
-        self.page.locator(f"[data-view={view}]").click()
+        self.tap(self.page.locator(f"[data-view={view}]"))
 
     def confirm_all(self, part: str) -> None:
         """Answer every open item of a list with yes, one tap each."""
         yes = self.page.locator(f"#room-{part} .item:not(.is-done) button[value=yes]")
         while yes.count():
             with self.one_more_line():
-                yes.first.click()
+                self.tap(yes.first)
 
     # the visit, step by step
 
@@ -155,7 +177,7 @@ class Nurse:
 
     def hold(self) -> None:
         with self.one_more_line():
-            self.page.get_by_role("button", name="Hold", exact=True).click()
+            self.tap(self.page.get_by_role("button", name="Hold", exact=True))
         expect(self.status).to_have_text("held")
 
     def resume(self) -> None:
@@ -172,8 +194,17 @@ class Nurse:
             expect(sheet).to_be_hidden()
 
     def stop(self) -> None:
-        self.page.locator("stop-button").get_by_role("button").click()
+        self.press_stop()
         expect(self.status).to_have_text("in recovery")
+
+    def press_stop(self) -> None:
+        """Press STOP where it can be pressed: in the bar, or in the sheet that is open."""
+        place = (
+            "dialog[open] .sheet-stop"
+            if self.page.locator("dialog[open]").count()
+            else ".room-stop"
+        )
+        self.tap(self.page.locator(place))
 
     def recover(self, sets: int = 2) -> None:
         self.show("leave")
@@ -208,14 +239,40 @@ class Nurse:
         return answer.body()
 
 
-def _answer(sheet: Locator, name: str, answer: object) -> None:
-    control = sheet.locator(f"[name={name}]").first
-    kind = control.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
-    if kind == "select":
-        control.select_option(str(answer))
-    elif kind == "radio":
-        sheet.locator(f'label:has([name="{name}"][value="{answer}"])').click()
-    elif kind == "checkbox":
-        sheet.locator(f'label:has([name="{name}"])').click()
-    else:
-        control.fill(str(answer))
+class NurseAtKeyboard(Nurse):
+    """The same nurse without a hand for the screen: Tab, Enter, arrows and Alt+S."""
+
+    def tap(self, what: Locator) -> None:
+        self._tab_to(what)
+        self.page.keyboard.press("Enter")
+
+    def write(self, field: Locator, text: str) -> None:
+        self._tab_to(field)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def choose(self, option: Locator) -> None:
+        """Into the row of choices, then along it."""
+        if option.get_attribute("type") == "checkbox":
+            self._tab_to(option)
+            self.page.keyboard.press("Space")
+            return
+        row = option.locator("xpath=ancestor::fieldset").locator("input")
+        self._tab_to(row)
+        self.page.keyboard.press("Space")
+        for _ in range(row.count()):
+            if option.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        expect(option).to_be_checked()
+
+    def press_stop(self) -> None:
+        self.page.keyboard.press("Alt+S")
+
+    def _tab_to(self, what: Locator) -> None:
+        """Go on with Tab until it, or one of several, has the focus."""
+        for _ in range(MOST_TABS):
+            if what.evaluate_all("all => all.includes(document.activeElement)"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never comes to {what}")

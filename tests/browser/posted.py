@@ -56,6 +56,16 @@ class PostedVisit:
 
     def give(self) -> None:
         """Everything from the weight to the STOP, one hold and one change of rate among it."""
+        self.prepare()
+        self.start()
+        self.enter("entries/held")
+        self.enter("entries/resumed", rate_ml_per_h=90)
+        self.enter("entries/rate_changed", rate_ml_per_h=100)
+        self.enter("entries/reading_entered", systolic_mmhg=141, diastolic_mmhg=86, moaas=4)
+        self.enter("stop")
+
+    def prepare(self) -> None:
+        """Everything that must be so before the start."""
         room = self.room()
         last = re.search(r"last time ([\d.]+) kg", room)
         self.enter("entries/weight_taken", weight_kg=last[1] if last else 80, prosthesis="off")
@@ -67,15 +77,18 @@ class PostedVisit:
         self._confirm(room, "gate_confirmed")
         self._score("cadss-6", [0] * 6)
         self.enter("entries/reading_entered", **BASELINE)
+
+    def start(self) -> None:
+        """At the rate that the start sheet proposes."""
         self.enter("entries/started", rate_ml_per_h=_rate(self.room()))
-        self.enter("entries/held")
-        self.enter("entries/resumed", rate_ml_per_h=90)
-        self.enter("entries/rate_changed", rate_ml_per_h=100)
-        self.enter("entries/reading_entered", systolic_mmhg=141, diastolic_mmhg=86, moaas=4)
-        self.enter("stop")
 
     def leave(self) -> None:
         """Everything from the first recovery reading to the signature."""
+        self.hand_over()
+        self.sign()
+
+    def hand_over(self) -> None:
+        """Recovered, and gone home early for a reason."""
         for _ in range(2):
             self.enter("entries/recovery_reading_entered", **RECOVERED)
         self._score("aldrete", [2] * 5)
@@ -83,6 +96,8 @@ class PostedVisit:
         self._confirm(self.room(), "discharge_confirmed")
         reason = "Prescriber agrees: alert, escort stays the night."
         self.enter("entries/handed_over", **ESCORT, reason=reason)
+
+    def sign(self) -> None:
         self.enter("sign", password=PASSWORD)
 
     def _confirm(self, room: str, kind: str) -> None:

@@ -59,6 +59,15 @@ class Server:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(ENDED_WITHIN_S)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Leave the process where it stands: connections stay open and nothing comes."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End the server as its owner would; one that died already stays dead."""
         if self._process is None or self._process.poll() is not None:
