@@ -40,8 +40,8 @@ def data_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def serving(folder: Path, *, speed: float = 1.0) -> Iterator[int]:
-    """Serve a data folder while inside; gives the port."""
+def serving(folder: Path, *, speed: float = 1.0) -> Iterator[tuple[int, int]]:
+    """Serve a data folder while inside; gives the port and the process."""
     port = free_port()
     command = [EBBTIDE, "serve", "--demo", "--data", folder, "--port", str(port)]
     process = subprocess.Popen(
@@ -51,7 +51,7 @@ def serving(folder: Path, *, speed: float = 1.0) -> Iterator[int]:
     )
     try:
         until_answering(port, process)
-        yield port
+        yield port, process.pid
     finally:
         end(process)
 
@@ -78,6 +78,12 @@ def until_answering(
         finally:
             connection.close()
     raise RuntimeError("the server did not answer")
+
+
+def cpu_ms(pid: int) -> float:
+    """Processor time that a process has taken so far."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return 1000 * sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

@@ -60,7 +60,7 @@ class Heard:
 def measure(rooms: int, *, seconds: float, browser: Browser) -> dict[str, float]:
     with data_folder() as folder:
         visits = _clinic.ask("rooms", folder, rooms, MINUTES_BEFORE)
-        with serving(folder) as port:
+        with serving(folder) as (port, _):
             watched, heard = watch(visits, port, seconds=seconds, browser=browser)
         received = {
             number: received_ms

@@ -69,7 +69,7 @@ class Client:
 def run(path: Path, expected: list[Values]) -> dict[str, float]:
     with data_folder() as folder:
         booking = _clinic.ask("booking", folder, path)
-        with serving(folder, speed=SPEED) as port:
+        with serving(folder, speed=SPEED) as (port, _):
             nurse = Visitor(port, "nurse")
             nurse.post(f"/bookings/{booking}/check-in/", seen_at="/today/")
             began_s = time.monotonic()
