@@ -369,6 +369,24 @@ class TestAmending:
     def test_an_entry_that_is_not_there_is_not_amended(self):
         assert self.amend(Kind.HELD, event=str(UUID(int=999))) == ["amend.unknown"]
 
+    def test_a_stop_is_struck_out_while_the_patient_is_here_and_never_after(self):
+        assert self.amend(Kind.STOPPED, is_retracted=True) == []
+        log = signed()
+        wrong = {"event": of(log, Kind.STOPPED), "reason": "other room", "is_retracted": True}
+        assert codes(judge(log, Kind.AMENDED, wrong, 150)) == ["amend.stop_stands"]
+        right = {"event": of(log, Kind.STOPPED), "reason": "said", "changes": '{"reason": "line"}'}
+        assert codes(judge(log, Kind.AMENDED, right, 150)) == []
+
+    @pytest.mark.parametrize("kind", [Kind.STARTED, Kind.DOSE_DRAWN, Kind.WEIGHT_TAKEN])
+    def test_what_the_dose_rests_on_is_corrected_not_struck_out(self, kind):
+        assert self.amend(kind, is_retracted=True) == ["amend.carries_dose"]
+
+    @pytest.mark.parametrize("kind", [Kind.DOSE_DRAWN, Kind.WEIGHT_TAKEN])
+    def test_before_the_start_a_draw_and_a_weight_may_be_struck_out(self, kind):
+        log = prepared()
+        payload = {"event": of(log, kind), "reason": "other patient", "is_retracted": True}
+        assert codes(judge(log, Kind.AMENDED, payload, 10)) == []
+
     def test_amendments_signatures_and_the_check_in_stay(self):
         log = signed()
         log.add(Kind.AMENDED, 141, {"event": of(log, Kind.LINE_PLACED), "reason": "x"})

@@ -281,6 +281,14 @@ def _amend(case: _Case) -> tuple[Finding, ...]:
             "Amendments, signatures and the check-in stay as they are; amend the entry itself."
         )
         return (_block("amend.fixed", message),)
+    # A stop pressed for another room's pump is struck out while the patient is here.
+    if target.kind is Kind.STOPPED and amendment.is_retracted and not case.state.is_in_chair:
+        message = "The visit is over: correct the stop's time or reason; it is not struck out."
+        return (_block("amend.stop_stands", message, "is_retracted"),)
+    carries = (Kind.STARTED, Kind.DOSE_DRAWN, Kind.WEIGHT_TAKEN)
+    if target.kind in carries and amendment.is_retracted and case.state.started_at:
+        message = "The dose given rests on this entry: correct its values or its time instead."
+        return (_block("amend.carries_dose", message, "is_retracted"),)
     findings = list(_amended_values(case, target, amendment))
     if amendment.happened_at:
         findings += _amended_moment(case, target, amendment.happened_at)
