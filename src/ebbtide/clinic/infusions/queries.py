@@ -73,7 +73,8 @@ def visits_on_board(sites: Sequence[Site], at: datetime) -> QuerySet[Visit]:
             "site", "patient", "chair__room", "booking", "order__plan__protocol_version"
         )
         .filter(
-            site__in=sites,
+            # By the chairs' days; by the visit's own site it would read through all of its years.
+            booking__chair__room__site__in=sites,
             booking__starts_at__range=(at - BOARD_REACH, at + BOARD_REACH),
         )
         .order_by("site__name", "chair__room__name", "booking__starts_at")
