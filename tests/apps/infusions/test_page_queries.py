@@ -1,0 +1,40 @@
+"""What a page asks of the database does not grow with the record, nor with the clinic's years."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from visit_plugin import minute
+
+
+@pytest.fixture
+def asked(bedside, client_of, monkeypatch):
+    """How many times a page of the visit asks the database, when it is shown again."""
+    monkeypatch.setattr("ebbtide.clinic.web.clock.now", lambda: minute(40))
+    client = client_of(bedside.nurse)
+
+    def count(page: str) -> int:
+        address = f"/visits/{bedside.visit.pk}/{page}"
+        assert client.get(address).status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    return count
+
+
+@pytest.mark.parametrize("page", ["", "panels/", "trace/"])
+def test_a_longer_record_takes_no_more_questions(bedside, asked, page):
+    bedside.start()
+    before = asked(page)
+    for when in range(11, 40):
+        bedside.read(when)
+    assert asked(page) == before
+
+
+def test_the_day_is_found_by_an_index_and_not_by_reading_the_years(bedside, db):
+    from ebbtide.clinic.infusions import queries
+
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by its own statistics")
+    plan = queries.visits_on_board([bedside.visit.site], minute(40)).explain()
+    assert "scheduling_booking_chair_day (chair_id=? AND starts_at>? AND starts_at<?)" in plan
