@@ -1,9 +1,13 @@
 """What a page asks of the database does not grow with the record, nor with the clinic's years."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from visit_plugin import minute
+
+from ebbtide.clinic.infusions import actions, queries
 
 
 @pytest.fixture
@@ -31,9 +35,26 @@ def test_a_longer_record_takes_no_more_questions(bedside, asked, page):
     assert asked(page) == before
 
 
-def test_the_day_is_found_by_an_index_and_not_by_reading_the_years(bedside, db):
-    from ebbtide.clinic.infusions import queries
+def test_a_board_of_more_rooms_takes_no_more_questions(
+    bedside, client_of, monkeypatch, make_booking, make_chair
+):
+    monkeypatch.setattr("ebbtide.clinic.web.clock.now", lambda: minute(5))
+    client = client_of(bedside.nurse)
 
+    def asked() -> int:
+        client.get("/board/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/board/")
+        return len(queries)
+
+    before = asked()
+    for letter in "BCD":
+        into = make_booking(into=make_chair(f"chair {letter}"))
+        actions.check_in(booking=into, visit_id=uuid4(), by=bedside.nurse, at=minute(4))
+    assert asked() == before
+
+
+def test_the_day_is_found_by_an_index_and_not_by_reading_the_years(bedside, db):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL plans by its own statistics")
     plan = queries.visits_on_board([bedside.visit.site], minute(40)).explain()

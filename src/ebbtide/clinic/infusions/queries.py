@@ -77,6 +77,7 @@ def visits_on_board(sites: Sequence[Site], at: datetime) -> QuerySet[Visit]:
             booking__chair__room__site__in=sites,
             booking__starts_at__range=(at - BOARD_REACH, at + BOARD_REACH),
         )
+        .prefetch_related("chair__room__devices")
         .order_by("site__name", "chair__room__name", "booking__starts_at")
     )
 

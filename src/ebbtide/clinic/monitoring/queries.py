@@ -65,7 +65,7 @@ def newest_arrival() -> datetime | None:
 
 def pump_of(room: Room) -> Pump | None:
     """What the pump in a room can be set to; None if the room has none."""
-    device = Device.objects.filter(room=room, kind=DeviceKind.PUMP).first()
+    device = _first(room, DeviceKind.PUMP)
     if device is None or device.max_rate_ml_per_h is None or device.rate_step_ml_per_h is None:
         return None
     return Pump(
@@ -77,4 +77,9 @@ def pump_of(room: Room) -> Pump | None:
 
 def monitor_of(room: Room) -> Device | None:
     """The monitor that stands in a room."""
-    return Device.objects.filter(room=room, kind=DeviceKind.MONITOR).first()
+    return _first(room, DeviceKind.MONITOR)
+
+
+def _first(room: Room, kind: DeviceKind) -> Device | None:
+    """Out of all the room's devices, so that a list of rooms may bring them along."""
+    return next((device for device in room.devices.all() if device.kind == kind), None)
