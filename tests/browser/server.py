@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlcipher3 import dbapi2 as sqlite
 
@@ -101,6 +102,16 @@ class Server:
         """The rows of a query, as they are on the disk now."""
         with self.database() as connection:
             return connection.execute(query, values).fetchall()
+
+    def newest_visit(self, site: str, room: str) -> str:
+        """The identifier of the newest visit in a room."""
+        query = """
+            SELECT visit.id FROM infusions_visit visit
+            JOIN sites_chair chair ON chair.id = visit.chair_id
+            JOIN sites_room room ON room.id = chair.room_id
+            JOIN sites_site site ON site.id = visit.site_id
+            WHERE site.code = ? AND room.name = ? ORDER BY visit.created_at DESC LIMIT 1"""
+        return str(UUID(self.rows(query, site, room)[0][0]))
 
     def verify(self) -> subprocess.CompletedProcess:
         """Check the record by the command that knows no web framework."""

@@ -75,18 +75,7 @@ def running(server) -> str:
 @pytest.fixture(scope="module")
 def preparing(server) -> str:
     """The visit that the clinic begins with checked in and not yet started."""
-    return _visit_in(server, "harbor", "Room 2")
-
-
-def _visit_in(server: Server, site: str, room: str) -> str:
-    query = """
-        SELECT visit.id FROM infusions_visit visit
-        JOIN sites_chair chair ON chair.id = visit.chair_id
-        JOIN sites_room room ON room.id = chair.room_id
-        JOIN sites_site site ON site.id = visit.site_id
-        WHERE site.code = ? AND room.name = ? ORDER BY visit.created_at DESC LIMIT 1"""
-    found = server.rows(query, site, room)[0][0]
-    return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
+    return server.newest_visit("harbor", "Room 2")
 
 
 def _kinds(server: Server, visit: str) -> list[str]:
@@ -359,6 +348,22 @@ def test_a_second_check_with_a_wrong_password_is_refused_at_its_field(tablet, pr
     expect(sheet).to_be_hidden()
     expect(nurse.page.locator("#room-prepare")).to_contain_text("by Noah Drillwood")
     assert _kinds(server, preparing)[-1] == "dose_checked"
+
+
+# refreshing
+
+
+def test_a_countdown_emptied_by_a_refresh_is_back_before_it_is_seen(tablet, running):
+    nurse = tablet().open(running)
+    words = nurse.page.evaluate(
+        """async () => {
+            const countdown = document.querySelector("#room-next elapsed-time");
+            countdown.textContent = "";
+            await Promise.resolve();
+            return countdown.textContent;
+        }"""
+    )
+    assert re.fullmatch(r"\d+:\d\d", words)
 
 
 # silence
