@@ -26,13 +26,18 @@ export function ageWords(seconds) {
 }
 
 class TickingElement extends HTMLElement {
+  // A morph to the server's empty element takes the words away; they are back before it is seen.
+  emptied = new MutationObserver(() => this.tick());
+
   connectedCallback() {
     ticking.add(this);
     this.tick();
+    this.emptied.observe(this, { childList: true });
   }
 
   disconnectedCallback() {
     ticking.delete(this);
+    this.emptied.disconnect();
   }
 
   // A morph may change the time in place, and the words must not lag behind it.
