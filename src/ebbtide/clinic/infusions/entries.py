@@ -74,10 +74,10 @@ def completed(
 def _figures_of_draw(
     visit: Visit, state: VisitState, given: Mapping[str, object]
 ) -> dict[str, object]:
-    sheet = gates.sheet_of(state, around=surroundings(visit), stock=_vial_in_hand(given))
+    around = surroundings(visit)
+    sheet = gates.sheet_of(state, around=around, stock=_vial_in_hand(given))
     if sheet is None:
-        message = "Weigh the patient first: the dose follows the weight."
-        raise RefusedError([Finding("draw.no_weight", Severity.BLOCK, message)])
+        raise RefusedError(gates.no_sheet(state, around=around))
     figures = sheet.rounded
     return {
         name: format(getattr(figures, name).normalize(), "f")

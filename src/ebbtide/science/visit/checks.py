@@ -180,7 +180,11 @@ def _draw(case: _Case) -> tuple[Finding, ...]:
     drawn = cast(DoseDrawn, case.payload)
     sheet = gates.sheet_of(case.state, around=case.around, stock=gates.stock_of(drawn))
     if sheet is None:
-        return (*_no_sheet(case), *gates.stock_findings(case.state, drawn), *_stock(case))
+        return (
+            *gates.no_sheet(case.state, around=case.around),
+            *gates.stock_findings(case.state, drawn),
+            *_stock(case),
+        )
     unknown = tuple(f for f in sheet.findings if f.code == "stock.unknown_concentration")
     if unknown:  # nothing else said of a vial that does not exist would be true
         return unknown
@@ -189,16 +193,6 @@ def _draw(case: _Case) -> tuple[Finding, ...]:
         message = "The figures are not those of the order and today's weight; draw up again."
         findings.append(_block("draw.not_the_sheet", message))
     return tuple(findings)
-
-
-def _no_sheet(case: _Case) -> Iterator[Finding]:
-    if case.state.weight is None:
-        yield _block("draw.no_weight", "Weigh the patient first: the dose follows the weight.")
-    if case.around.pump is None:
-        yield _block("pump.missing", _NO_PUMP)
-
-
-_NO_PUMP = "No pump is set up in this room; the director can add it."
 
 
 def _second_check(case: _Case) -> tuple[Finding, ...]:
@@ -220,7 +214,7 @@ def _start(case: _Case) -> tuple[Finding, ...]:
 def _rate(case: _Case) -> tuple[Finding, ...]:
     state, pump = case.state, case.around.pump
     if pump is None:
-        return (_block("pump.missing", _NO_PUMP),)
+        return (_block("pump.missing", gates.NO_PUMP),)
     if state.drawn is None or state.weight is None:
         return _setting(case)
     return check_rate(

@@ -21,6 +21,8 @@ from ebbtide.science.visit.state import Status, VisitState
 from ebbtide.science.vitals.baseline import Baseline, baseline_of
 from ebbtide.science.vitals.reading import Reading
 
+NO_PUMP = "No pump is set up in this room; the director can add it."
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -77,6 +79,17 @@ def is_as_ordered(state: VisitState, drawn: DoseDrawn, *, around: Surroundings) 
     figures = sheet.rounded
     worked_out = (figures.dose_mg, figures.draw_ml, figures.volume_ml, figures.rate_ml_per_h)
     return worked_out == (drawn.dose_mg, drawn.draw_ml, drawn.volume_ml, drawn.rate_ml_per_h)
+
+
+def no_sheet(state: VisitState, *, around: Surroundings) -> tuple[Finding, ...]:
+    """Why there is no pump sheet: what is still missing for one."""
+    findings = []
+    if state.weight is None:
+        message = "Weigh the patient first: the dose follows the weight."
+        findings.append(_block("draw.no_weight", message))
+    if around.pump is None:
+        findings.append(_block("pump.missing", NO_PUMP))
+    return tuple(findings)
 
 
 def stock_findings(state: VisitState, drawn: DoseDrawn) -> tuple[Finding, ...]:
