@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import UUIDField
 
 from ebbtide.clinic.monitoring.models import Sample
 from ebbtide.clinic.sites.models import Device, DeviceKind, Room
 from ebbtide.science.dosing.pump import Pump
+from ebbtide.science.vitals.validity import Quantity
 
 
 def milliseconds(moment: datetime) -> int:
@@ -48,13 +51,23 @@ def samples_between(visit: UUID, start: datetime, end: datetime) -> list[Sampled
 
 def newest_samples(visits: Iterable[UUID]) -> dict[UUID, dict[str, Sampled]]:
     """The newest sample of each quantity for each visit, whatever its quality."""
-    newest: dict[UUID, dict[str, Sampled]] = {visit: {} for visit in visits}
-    of_visits = Sample.objects.filter(visit__in=list(newest)).order_by()
-    ends = of_visits.values("visit", "quantity").annotate(newest=Max("id"))
-    ids = [end["newest"] for end in ends]
-    for visit, *row in Sample.objects.filter(id__in=ids).values_list("visit", *_FIELDS):
-        newest[visit][row[1]] = Sampled(*row)
-    return newest
+    with connection.cursor() as cursor:
+        return {visit: _newest(visit, cursor) for visit in visits}
+
+
+def _newest(visit: UUID, cursor: CursorWrapper) -> dict[str, Sampled]:
+    key = UUIDField().get_db_prep_value(visit, connection)  # as this database writes one
+    cursor.execute(_NEWEST, [value for quantity in Quantity for value in (key, quantity.value)])
+    return {row[1]: Sampled._make(row) for row in cursor.fetchall()}
+
+
+# One look at the end of the index for each quantity. The largest number of each group, which the
+# ORM can ask for, reads every sample of the visit: 30,000 by the time the patient leaves.
+_ENDS = ["SELECT MAX(id) FROM monitoring_sample WHERE visit = %s AND quantity = %s"] * len(Quantity)
+_NEWEST = (
+    f"SELECT {', '.join(_FIELDS)} FROM monitoring_sample "  # noqa: S608, made of constants
+    f"WHERE id IN ({' UNION ALL '.join(_ENDS)})"
+)
 
 
 def newest_arrival() -> datetime | None:
