@@ -26,6 +26,7 @@ from _server import EBBTIDE, Visitor, cpu_ms, data_folder, environment, serving
 LIMIT_MS = 50.0
 VISITS = 20_000
 MINUTES_BEFORE = 62
+SETTLING_S = 5.0  # the simulated monitors run up to now after a start
 WARM_UP = 5
 ROUNDS = 100
 
@@ -65,6 +66,7 @@ def clinic(history: Path | None, visits: int) -> Iterator[tuple[Path, str]]:
 def measure(port: int, pid: int, visit: str) -> dict[str, float]:
     """Each page a hundred times, one after the other."""
     nurse = Visitor(port, "nurse")
+    time.sleep(SETTLING_S)
     figures = {}
     for name, path in pages_of(visit).items():
         spent_ms = []
