@@ -10,6 +10,7 @@ from tests.browser.server import Server
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 PLACES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 60_000  # how long a page may take to show a thing, on a machine that does much else
 
 
 def _executable() -> str | None:
@@ -26,6 +27,7 @@ def chromium() -> Iterator["playwright_api.Browser"]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    playwright_api.expect.set_options(timeout=PATIENCE_MS)
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield browser

@@ -18,8 +18,6 @@ SIZES = {"phone": (390, 844), "portrait": (820, 1180), "tablet": (1180, 820), "d
 LYING_PHONE = (844, 390)
 ENLARGED = (320, 256)  # what is left of 1280 by 1024 at four times the size
 THEMES = ("light", "dim")
-SILENT_MS = 15_000
-SENT_MS = 15_000
 IS_ON_TOP = """(element) => {
     const box = element.getBoundingClientRect();
     const inside = [[0.5, 0.5], [0.05, 0.1], [0.95, 0.1], [0.05, 0.9], [0.95, 0.9]];
@@ -250,8 +248,8 @@ def test_stop_in_an_open_sheet_without_a_network_is_kept_and_sent_once(tablet, s
     expect(told).to_contain_text("check the pump")
     expect(told).to_contain_text("Kept on this tablet, not yet on the server")
     nurse.page.context.set_offline(False)
-    expect(nurse.page.locator(".stop-told")).to_contain_text("recorded", timeout=SENT_MS)
-    expect(nurse.status).to_have_text("in recovery", timeout=SENT_MS)
+    expect(nurse.page.locator(".stop-told")).to_contain_text("recorded")
+    expect(nurse.status).to_have_text("in recovery")
     assert _kinds(server, posted.visit).count("stopped") == 1
 
 
@@ -265,7 +263,7 @@ def test_stop_after_the_server_died_is_recorded_once_with_the_moment_of_the_pres
     nurse.press_stop()
     expect(nurse.page.locator(".stop-told")).to_contain_text("Kept on this tablet")
     server.start()
-    expect(nurse.status).to_have_text("in recovery", timeout=SENT_MS)
+    expect(nurse.status).to_have_text("in recovery")
     assert _kinds(server, posted.visit).count("stopped") == 1
     ((body,),) = server.rows(
         "SELECT body FROM infusions_visitevent WHERE visit_id = ? AND kind = 'stopped'",
@@ -376,9 +374,9 @@ def test_numbers_are_covered_while_the_tablet_hears_nothing_and_shown_when_it_do
     number = nurse.tile("spo2").locator(".tile-number")
     expect(number).to_have_text(re.compile(r"\d\d"))
     with server.frozen():
-        expect(nurse.page.locator(".room-vitals .not-live")).to_be_visible(timeout=SILENT_MS)
+        expect(nurse.page.locator(".room-vitals .not-live")).to_be_visible()
         expect(number).to_be_hidden()
-    expect(number).to_be_visible(timeout=SILENT_MS)
+    expect(number).to_be_visible()
     expect(nurse.page.locator(".room-vitals .not-live")).to_be_hidden()
 
 
@@ -386,9 +384,9 @@ def test_the_board_goes_on_showing_what_changes(tablet, running):
     one, other = tablet("nurse").open(running), tablet("nurse2")
     tile = other.page.locator(f'.board-tile[href$="{running}/"]')
     one.hold()
-    expect(tile).to_contain_text("held", timeout=SENT_MS)
+    expect(tile).to_contain_text("held")
     one.resume()
-    expect(tile).to_contain_text("running", timeout=SENT_MS)
+    expect(tile).to_contain_text("running")
     expect(tile.locator("dd:not(.unit)").first).to_have_text(re.compile(r"\d\d"))
 
 
@@ -397,9 +395,9 @@ def test_a_silent_board_covers_its_numbers_in_words(tablet, running, server):
     number = page.locator(f'.board-tile[href$="{running}/"] dd:not(.unit)').first
     expect(number).to_be_visible()
     with server.frozen():
-        expect(page.locator(".board-silent")).to_contain_text("Not live", timeout=SILENT_MS)
+        expect(page.locator(".board-silent")).to_contain_text("Not live")
         expect(number).to_be_hidden()
-    expect(number).to_be_visible(timeout=SILENT_MS)
+    expect(number).to_be_visible()
     expect(page.locator(".board-silent")).to_be_empty()
 
 

@@ -16,8 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 STUB = Path(__file__).with_name("stub_server.py")
 FIRST_WORD_S = 10
-SILENCE_MS = 9000  # two heartbeats and what a busy machine needs
-SENT_MS = 9000  # the outbox looks every three seconds
+PATIENCE_S = 60
 CHANGED = ["changed", {"kind": "changed", "visit": "x", "event": "rate_changed", "seq": 3}]
 TOO_HEAVY = {
     "code": "weight.implausible",
@@ -72,7 +71,7 @@ class Stub:
         return [json.loads(line) for line in self.received.read_text().splitlines()]
 
     def wait_for_entries(self, count: int) -> list[dict]:
-        give_up = time.monotonic() + SENT_MS / 1000
+        give_up = time.monotonic() + PATIENCE_S
         while len(self.entries) < count and time.monotonic() < give_up:
             time.sleep(0.05)
         return self.entries
@@ -142,7 +141,7 @@ def test_a_saturation_under_its_limit_is_never_rounded_up_to_it(room, stub):
 def test_a_stale_number_is_covered_while_a_cuff_reading_of_the_same_age_stands(room, stub):
     stub.sample(1, spo2=97, systolic=128, diastolic=78)
     expect(tile(room, "spo2").locator(".tile-number")).to_have_text("97")
-    expect(tile(room, "spo2")).to_have_class("tile is-covered", timeout=SILENCE_MS)
+    expect(tile(room, "spo2")).to_have_class("tile is-covered")
     expect(tile(room, "spo2").locator(".tile-number")).to_have_text("")
     expect(tile(room, "spo2").locator(".tile-age")).to_contain_text("no signal")
     expect(tile(room, "bp").locator(".tile-number")).to_have_text("128")
@@ -180,11 +179,11 @@ def test_a_silent_server_covers_every_number_and_the_cover_goes_when_it_speaks_a
     expect(tile(room, "bp").locator(".tile-number")).to_have_text("128")
     stub.tell(beats=False)
     body = room.locator("body")
-    expect(body).to_have_attribute("data-live", "no", timeout=SILENCE_MS)
+    expect(body).to_have_attribute("data-live", "no")
     for quantity in ("spo2", "bp"):
         expect(tile(room, quantity).locator(".tile-number")).to_have_text("")
     stub.tell(beats=True)
-    expect(body).to_have_attribute("data-live", "yes", timeout=SILENCE_MS)
+    expect(body).to_have_attribute("data-live", "yes")
     expect(tile(room, "bp").locator(".tile-number")).to_have_text("128")
 
 
@@ -207,7 +206,7 @@ def test_a_reconnect_brings_what_was_missed_and_nothing_twice(room, stub):
     with room.expect_request("**/live/**") as asked:
         pass
     assert "after=3" in asked.value.url
-    expect(tile(room, "spo2").locator(".tile-number")).to_have_text("95", timeout=SILENCE_MS)
+    expect(tile(room, "spo2").locator(".tile-number")).to_have_text("95")
     stub.tell(event=["samples", frames[4]])  # told again all the same
     stub.sample(6, spo2=96)
     expect(tile(room, "spo2").locator(".tile-number")).to_have_text("96")
@@ -380,7 +379,7 @@ def test_entries_outlive_server_death_and_reload_and_arrive_once_and_in_order(ro
     stub.start()
     room.reload()
     assert [entry["weight_kg"] for entry in stub.wait_for_entries(3)] == ["81", "82", "83"]
-    expect(strip(room)).to_have_text("", timeout=SENT_MS)
+    expect(strip(room)).to_have_text("")
     room.reload()
     room.wait_for_timeout(4000)
     assert len(stub.entries) == 3
@@ -396,7 +395,7 @@ def test_an_answer_lost_on_its_way_doubles_nothing(room, stub):
     save(room)
     expect(strip(room)).to_contain_text("1 saved on this tablet")
     assert len(stub.entries) == 1
-    expect(strip(room)).to_have_text("", timeout=SENT_MS)
+    expect(strip(room)).to_have_text("")
     assert len(stub.entries) == 1
 
 
@@ -413,8 +412,8 @@ def test_two_tabs_send_one_entry_once_each(room, context, stub):
     other.goto(stub.url)
     expect(strip(room)).to_contain_text("1 saved on this tablet")
     expect(strip(other)).to_contain_text("1 saved on this tablet")
-    expect(strip(room)).to_have_text("", timeout=SENT_MS)
-    expect(strip(other)).to_have_text("", timeout=SENT_MS)
+    expect(strip(room)).to_have_text("")
+    expect(strip(other)).to_have_text("")
     assert len([post for post in posts if post.method == "POST"]) == 1
     assert len(stub.entries) == 1
 
@@ -435,7 +434,7 @@ def test_an_entry_refused_later_waits_to_be_looked_at_and_keeps_its_time(room, s
     stub.start()
     stub.tell(answers=[[422, {"findings": [TOO_HEAVY]}]])
     look = room.get_by_role("button", name="Look at it again")
-    expect(look).to_be_visible(timeout=SENT_MS)
+    expect(look).to_be_visible()
     room.reload()
     look.click()
     expect(room.get_by_label("Weight, kg")).to_have_value("700")
@@ -519,7 +518,7 @@ def test_stop_works_with_the_server_dead_and_goes_before_what_waited_longer(room
     stub.start()
     paths = [entry["path"] for entry in stub.wait_for_entries(2)]
     assert [path.split("/")[3] for path in paths] == ["stop", "entries"]
-    expect(room.locator(".stop-told")).to_contain_text("recorded", timeout=SENT_MS)
+    expect(room.locator(".stop-told")).to_contain_text("recorded")
 
 
 def test_stop_does_not_wait_behind_an_entry_that_hangs(room, stub):
@@ -551,7 +550,7 @@ def test_stop_stays_one_tap_when_the_bar_was_replaced_while_it_was_under_way(roo
     expect(room.locator(".stop-told")).to_contain_text("not yet on the server")
     room.evaluate(replace)
     stub.start()
-    expect(room.locator(".stop-told")).to_contain_text("recorded", timeout=SENT_MS)
+    expect(room.locator(".stop-told")).to_contain_text("recorded")
     room.wait_for_timeout(3200)
     room.get_by_role("button", name="STOP").click()
     assert len(stub.wait_for_entries(2)) == 2
@@ -592,5 +591,5 @@ def test_the_dose_given_goes_on_without_a_server_and_never_beyond_the_order(room
     stub.kill()
     given = room.locator('[data-shows="given-mg"]')
     expect(given).not_to_have_text("21.0")
-    expect(given).to_have_text("41.3", timeout=SENT_MS)
+    expect(given).to_have_text("41.3")
     expect(room.locator('[data-shows="left"]')).not_to_have_text("0:00")
