@@ -68,6 +68,10 @@ def test_five_wrong_passwords_lock_the_name_from_there(nora):
     assert log_in(Client(REMOTE_ADDR="192.0.2.7")).status_code == 302
 
 
+def test_a_whole_site_may_log_in_at_one_address_within_a_minute(nora):
+    assert {log_in(Client()).status_code for _ in range(40)} == {302}
+
+
 def test_one_who_left_cannot_log_in(nora):
     User.objects.filter(pk=nora.pk).update(is_active=False)
     client = Client()
