@@ -85,7 +85,7 @@ def test_rounded_figures_agree_with_the_worked_case(name):
 def test_an_ordinary_order_has_nothing_against_it():
     worked = sheet()
     assert worked.findings == ()
-    assert worked.vials == 1
+    assert worked.rounded.vials == 1
     assert worked.rounded.minutes == 40
     assert worked.mg_per_kg == Decimal("0.5")
     assert worked.mg_per_kg_per_h == Decimal("0.75")
@@ -256,7 +256,7 @@ def test_several_vials_are_counted_and_noticed():
         stocked=(small,),
     )
     assert codes(worked) == {"stock.several_vials": Severity.NOTICE}
-    assert worked.vials == 2
+    assert worked.rounded.vials == 2
     assert worked.rounded.remainder_mg == 15
 
 
@@ -438,11 +438,11 @@ def test_rounding_never_lifts_a_dose_over_a_maximum_it_kept_to(worked):
 @given(any_sheet())
 def test_no_drug_is_made_or_lost_on_the_sheet(worked):
     made, stock = worked.rounded, worked.order.stock
-    assert made.dose_mg + made.remainder_mg == worked.vials * stock.vial_mg
-    assert made.draw_ml + made.remainder_ml == worked.vials * stock.vial_ml
+    assert made.dose_mg + made.remainder_mg == worked.rounded.vials * stock.vial_mg
+    assert made.draw_ml + made.remainder_ml == worked.rounded.vials * stock.vial_ml
     assert made.remainder_ml >= 0
     half = delivered(worked, infused_ml=made.volume_ml / 2)
-    assert half.given_mg + half.left_mg + half.vial_mg == worked.vials * stock.vial_mg
+    assert half.given_mg + half.left_mg + half.vial_mg == worked.rounded.vials * stock.vial_mg
 
 
 @given(any_sheet())

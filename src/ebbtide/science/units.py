@@ -1,10 +1,59 @@
 """Conversions and roundings, each in a function that names its direction."""
 
+import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Final
 
+Number = Decimal | int | float | str
+"""What a figure may be given as; a float counts as the digits that Python prints for it."""
+
 KG_PER_LB: Final = Decimal("0.45359237")
 CM_PER_IN: Final = Decimal("2.54")
+
+LEAST: Final = Decimal("0.000001")
+MOST: Final = Decimal(100_000)
+_WRITTEN: Final = re.compile(
+    r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE
+)
+
+
+def positive(field: str, value: Number, *, least: Decimal = LEAST, most: Decimal = MOST) -> Decimal:
+    """A figure above zero, as the very digits that were given.
+
+    Raises:
+        ValueError: It is no plain number, not finite or out of range; names the field,
+            the value and the range.
+    """
+    number = _number(value)
+    if number is None or not least <= number <= most:
+        raise ValueError(
+            f"{field} must be a number from {exactly(least)} to {exactly(most)}, not {value!r}"
+        )
+    return number
+
+
+def not_negative(field: str, value: Number, *, most: Decimal = MOST) -> Decimal:
+    """A figure that may be zero, as the very digits that were given.
+
+    Raises:
+        ValueError: As `positive`, and below zero.
+    """
+    number = _number(value)
+    if number is not None and number == 0:
+        return Decimal(0)
+    if number is None or not LEAST <= number <= most:
+        raise ValueError(
+            f"{field} must be 0 or a number from {exactly(LEAST)} to {exactly(most)}, not {value!r}"
+        )
+    return number
+
+
+def _number(value: Number) -> Decimal | None:
+    """The decimal number meant, None where there is none: a unit, a word, NaN, a truth value."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
+        return None
+    text = value.strip() if isinstance(value, str) else str(value)
+    return Decimal(text) if _WRITTEN.fullmatch(text) else None
 
 
 def kg_from_lb(weight_lb: Decimal) -> Decimal:

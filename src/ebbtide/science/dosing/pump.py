@@ -73,6 +73,7 @@ class Preparation:
         rate_ml_per_h: Pump rate.
         minutes: Time the volume takes at that rate.
         mg_per_min: Drug per minute at that rate.
+        vials: Vials opened.
         remainder_mg: Drug left in the opened vials.
         remainder_ml: Volume left in the opened vials.
     """
@@ -84,6 +85,7 @@ class Preparation:
     rate_ml_per_h: Decimal
     minutes: Decimal
     mg_per_min: Decimal
+    vials: int
     remainder_mg: Decimal
     remainder_ml: Decimal
 
@@ -98,7 +100,6 @@ class PumpSheet:
         exact: Figures before any rounding.
         rounded: Figures as drawn and set: what is really given.
         target_mg: The dose after dose rounding, before the draw is rounded.
-        vials: Vials opened.
         deviation_percent: Drug given against the exact dose; negative is less.
         findings: Every reason at once.
     """
@@ -108,7 +109,6 @@ class PumpSheet:
     exact: Preparation
     rounded: Preparation
     target_mg: Decimal
-    vials: int
     deviation_percent: Decimal
     findings: tuple[Finding, ...]
 
@@ -151,18 +151,16 @@ def pump_sheet(
     target_mg = _nearest_within(exact_mg, order.dose_step_mg, ceiling_mg)
     exact_draw_ml = exact_mg / order.stock.mg_per_ml
     draw_ml = _draw(target_mg, order.stock, ceiling_mg, limits)
-    vials = int(round_up(draw_ml / order.stock.vial_ml, step=Decimal(1)))
-    exact = _prepare(order, exact_draw_ml, vials, _exact_rate(order, exact_draw_ml))
+    exact = _prepare(order, exact_draw_ml, _exact_rate(order, exact_draw_ml))
     wanted_rate = _exact_rate(order, draw_ml)
     step = pump.rate_step_ml_per_h
-    rounded = _prepare(order, draw_ml, vials, max(round_down(wanted_rate, step=step), step))
+    rounded = _prepare(order, draw_ml, max(round_down(wanted_rate, step=step), step))
     sheet = PumpSheet(
         order=order,
         weight_kg=weight_kg,
         exact=exact,
         rounded=rounded,
         target_mg=target_mg,
-        vials=vials,
         deviation_percent=(rounded.dose_mg - exact_mg) * 100 / exact_mg,
         findings=(),
     )
@@ -184,6 +182,7 @@ def _ceiling(
     maxima = (
         limits.max_mg,
         limits.max_mg_per_kg * weight_kg,
+        limits.block_mg_per_kg * weight_kg,
         limits.max_mg_per_min * order.minutes,
         limits.max_mg_per_kg_per_h * weight_kg * order.minutes / 60,
         *(() if order.max_dose_mg is None else (order.max_dose_mg,)),
@@ -214,20 +213,26 @@ def _exact_rate(order: DoseOrder, draw_ml: Decimal) -> Decimal:
     return _volume(order, draw_ml) * 60 / order.minutes
 
 
-def _prepare(order: DoseOrder, draw_ml: Decimal, vials: int, rate_ml_per_h: Decimal) -> Preparation:
+def _vials(stock: Stock, draw_ml: Decimal) -> int:
+    return int(round_up(draw_ml / stock.vial_ml, step=Decimal(1)))
+
+
+def _prepare(order: DoseOrder, draw_ml: Decimal, rate_ml_per_h: Decimal) -> Preparation:
     volume_ml = _volume(order, draw_ml)
     dose_mg = draw_ml * order.stock.mg_per_ml
-    # A syringe whose draw rounds to nothing holds undiluted drug, none of it.
-    final_mg_per_ml = dose_mg / volume_ml if volume_ml else order.stock.mg_per_ml
+    vials = _vials(order.stock, draw_ml)
     remainder_ml = vials * order.stock.vial_ml - draw_ml
     return Preparation(
         dose_mg=dose_mg,
         draw_ml=draw_ml,
         volume_ml=volume_ml,
-        final_mg_per_ml=final_mg_per_ml,
+        # A syringe whose draw rounds to nothing holds undiluted drug, none of it.
+        final_mg_per_ml=dose_mg / volume_ml if volume_ml else order.stock.mg_per_ml,
         rate_ml_per_h=rate_ml_per_h,
         minutes=volume_ml * 60 / rate_ml_per_h,
-        mg_per_min=final_mg_per_ml * rate_ml_per_h / 60,
+        # Divided last, so that what comes out even is written so.
+        mg_per_min=dose_mg * rate_ml_per_h / (volume_ml * 60) if volume_ml else Decimal(0),
+        vials=vials,
         remainder_mg=remainder_ml * order.stock.mg_per_ml,
         remainder_ml=remainder_ml,
     )
@@ -321,8 +326,8 @@ def _check_mixture(sheet: PumpSheet, limits: DoseLimits) -> Iterator[Finding]:
         yield _finding(
             "stock.diluted", Severity.NOTICE, message, field="bag_ml", item="ready_to_use_mg_per_ml"
         )
-    if sheet.vials > 1:
-        message = f"The dose takes {sheet.vials} vials of {exactly(stock.vial_ml)} mL."
+    if rounded.vials > 1:
+        message = f"The dose takes {rounded.vials} vials of {exactly(stock.vial_ml)} mL."
         yield Finding("stock.several_vials", Severity.NOTICE, message, field="draw_ml")
 
 

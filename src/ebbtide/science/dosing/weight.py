@@ -1,8 +1,9 @@
 """Whether a typed weight can be this patient's, in this unit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ebbtide.science.dosing.body_size import Segment, body_mass_index
 from ebbtide.science.dosing.limits import WeightLimits
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.units import KG_PER_LB, exactly, kg_from_lb, lb_from_kg, shown, shown_beside
@@ -17,6 +18,7 @@ def check_weight(
     last_weight_kg: Decimal | None,
     height_cm: Decimal | None,
     limits: WeightLimits,
+    missing: Sequence[Segment] = (),
 ) -> tuple[Finding, ...]:
     """Every reason to doubt a typed weight.
 
@@ -25,6 +27,7 @@ def check_weight(
         last_weight_kg: Weight at the last visit or at intake; None if never weighed.
         height_cm: Height before any amputation; None if unknown.
         limits: From the approved protocol.
+        missing: Missing limbs, for the body-mass index of the whole body.
 
     Raises:
         ValueError: A last weight or height that is not positive.
@@ -38,7 +41,7 @@ def check_weight(
     if last_weight_kg is not None:
         findings += _against_last(weight_kg, last_weight_kg, limits)
     elif height_cm is not None:
-        findings += _against_height(weight_kg, height_cm, limits)
+        findings += _against_height(weight_kg, height_cm, missing, limits)
     return tuple(findings)
 
 
@@ -107,12 +110,11 @@ def _against_last(weight_kg: Decimal, last_kg: Decimal, limits: WeightLimits) ->
 
 
 def _against_height(
-    weight_kg: Decimal, height_cm: Decimal, limits: WeightLimits
+    weight_kg: Decimal, height_cm: Decimal, missing: Sequence[Segment], limits: WeightLimits
 ) -> Iterator[Finding]:
-    bmi = _bmi(weight_kg, height_cm)
+    bmi = body_mass_index(weight_kg, height_cm=height_cm, missing=missing)
     reason = f"body-mass index {shown(bmi, places=1)} as kilograms"
-    as_lb = _bmi(kg_from_lb(weight_kg), height_cm)
-    back = _bmi(lb_from_kg(weight_kg), height_cm)
+    as_lb, back = kg_from_lb(bmi), lb_from_kg(bmi)
     if bmi > limits.bmi_high and limits.bmi_low <= as_lb <= limits.bmi_high:
         yield _pounds(weight_kg, reason, "bmi_high")
     elif bmi < limits.bmi_low and limits.bmi_low <= back <= limits.bmi_high:
@@ -125,10 +127,6 @@ def _against_height(
             f"{exactly(weight_kg)} lb = {shown(kg_from_lb(weight_kg), places=1)} kg."
         )
         yield _finding("body_mass_index", Severity.OVERRIDE, message, "bmi_review")
-
-
-def _bmi(weight_kg: Decimal, height_cm: Decimal) -> Decimal:
-    return weight_kg * 10_000 / (height_cm * height_cm)
 
 
 def _pounds(weight_kg: Decimal, because: str, item: str) -> Finding:
