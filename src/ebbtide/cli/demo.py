@@ -13,9 +13,10 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from ebbtide.cli import EXIT_USAGE, clinic, serve
+from ebbtide.cli.arguments import OneLineParser
 
 HOST = "127.0.0.1"  # this machine only
 DEFAULT_PORT = 8000
@@ -31,10 +32,9 @@ class UnusableError(Exception):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the options; exit 2 with one line on standard error when one is not usable."""
-    parser = _Parser(
+    parser = OneLineParser(
         prog="demo",
         description="Start Ebbtide with a synthetic clinic on this machine.",
-        allow_abbrev=False,
     )
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, metavar="N", help="default: %(default)s"
@@ -208,12 +208,6 @@ def _mark_ready(marker: TextIO) -> None:
 
 
 # Options
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say the reason alone; the usage text before it would hide it."""
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def _port(text: str) -> int:

@@ -1,12 +1,11 @@
 """`ebbtide recording FILE`: what a recording holds, and what is wrong with it."""
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
+from ebbtide.cli.arguments import OneLineParser, add_json_option
 from ebbtide.devices.recordings import (
     QuantitySummary,
     Recording,
@@ -18,24 +17,17 @@ from ebbtide.devices.recordings import (
 CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"{self.prog}: {message}\n")
-
-
 def run(argv: Sequence[str]) -> int:
     """Print what a recording holds.
 
     Returns:
         0 when it is clean, 1 when it is usable with findings, 2 when it is not usable.
     """
-    parser = _OneLineParser(
+    parser = OneLineParser(
         prog="ebbtide recording", description="Show what a monitor recording holds."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file, or a WFDB header")
-    parser.add_argument("--json", action="store_true", help="print for programs, not for people")
+    add_json_option(parser)
     chosen = parser.parse_args(argv)
     try:
         recording = open_recording(chosen.file)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ebbtide.cli import clinic
+from ebbtide.cli.arguments import OneLineParser
 
 
 def run(argv: Sequence[str]) -> int:
@@ -37,7 +38,7 @@ def run(argv: Sequence[str]) -> int:
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The command's options."""
-    parser = argparse.ArgumentParser(prog="ebbtide serve", description=__doc__)
+    parser = OneLineParser(prog="ebbtide serve", description=__doc__)
     clinic.add_data_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on")

@@ -5,18 +5,16 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NoReturn
 
-from ebbtide.cli import clinic
+from ebbtide.cli import clinic, progress
+from ebbtide.cli.arguments import OneLineParser
 from ebbtide.cli.demo_data.cast import LOGINS
 
 __all__ = ["LOGINS", "SEED", "fill", "run"]
 
 SEED = 20260301
-BAR_WIDTH = 30
 Say = Callable[[str], object]
 
 
@@ -53,19 +51,20 @@ def fill(say: Say, *, seed: int = SEED, now: datetime | None = None, visits: int
         protocols = approve(director=director, now=now)
         fill_histories(places, protocols, seed=seed, now=now, say=say)
     if visits:
+        show = progress.bar("visits")
         fill_volume(
             list(places.values()),
             protocols["plp"],
             visits=visits,
             seed=seed,
             now=now,
-            report=lambda done: _show(done, visits),
+            report=lambda done: show(done, visits),
         )
 
 
 def run(argv: Sequence[str]) -> int:
     """Make the database and fill it. Returns the exit code."""
-    parser = _Parser(
+    parser = OneLineParser(
         prog="ebbtide demo-data",
         description="Fill an empty data folder with a synthetic clinic group. "
         "Serve it with: ebbtide serve --demo --data DIR",
@@ -87,23 +86,7 @@ def run(argv: Sequence[str]) -> int:
     return 0
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Say the reason alone; the usage text before it would hide it."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of visits")
     return int(text)
-
-
-def _show(done: int, visits: int) -> None:
-    """A bar that grows where somebody watches; else a line now and then."""
-    full = BAR_WIDTH * done // visits
-    bar = f"[{'#' * full}{'.' * (BAR_WIDTH - full)}] {done:,} of {visits:,} visits"
-    if sys.stderr.isatty():
-        print(f"\r{bar}", end="\n" if done == visits else "", file=sys.stderr, flush=True)
-    elif done == visits or done % 5_000 == 0:
-        print(bar, file=sys.stderr, flush=True)

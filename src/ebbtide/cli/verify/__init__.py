@@ -4,27 +4,19 @@ It reads the database itself, without the web framework, and changes nothing. Th
 server may go on running meanwhile. What the events say is never printed.
 """
 
-import argparse
 import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
 
+from ebbtide.cli.arguments import OneLineParser, add_json_option
 from ebbtide.cli.verify.checks import Report, check
 from ebbtide.cli.verify.database import UnreadableError, find_database
 
 HOLDS, BROKEN, UNREADABLE = 0, 1, 2
 MOST_LINES = 50
-
-
-class _OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNREADABLE, f"{self.prog}: {message}\n")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -33,7 +25,7 @@ def run(argv: Sequence[str]) -> int:
     Returns:
         0 when all of it holds, 1 when anything does not, 2 when it cannot be read.
     """
-    parser = _OneLineParser(
+    parser = OneLineParser(
         prog="ebbtide verify",
         description="Check that no event of the record was changed, lost or moved.",
     )
@@ -43,7 +35,7 @@ def run(argv: Sequence[str]) -> int:
         metavar="DIR",
         help="data folder (default: EBBTIDE_DATA_DIR, else var/data); its key lies beside it",
     )
-    parser.add_argument("--json", action="store_true", help="print for programs, not for people")
+    add_json_option(parser)
     chosen = parser.parse_args(argv)
     data = chosen.data or Path(os.environ.get("EBBTIDE_DATA_DIR") or "var/data")
     try:
