@@ -1,0 +1,216 @@
+"""From answers to a score, its band, its flags and what to do about them."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from ebbtide.science.findings import Finding, Severity
+from ebbtide.science.instruments.answers import Answer, Answers, Given, read
+from ebbtide.science.instruments.definition import Instrument, Method, Part
+
+__all__ = ["Answer", "Answers", "Given", "Score", "decimal", "score_answers"]
+
+_CONTEXT: Final = Context(prec=28, rounding=ROUND_HALF_UP)
+
+
+def decimal(value: Fraction) -> Decimal:
+    """A fraction as a decimal number, exact or to 28 digits."""
+    return _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What the answers to one instrument come to.
+
+    Attributes:
+        instrument: Its short name.
+        exact: The score without rounding; None if there is none.
+        band: Name of the stretch the score lies in.
+        flags: Short codes, for example `safety` or `prorated`.
+        subscales: The parts, and items that count by themselves, without rounding.
+        findings: What a clinician should be told.
+    """
+
+    instrument: str
+    exact: Fraction | None = None
+    band: str | None = None
+    flags: tuple[str, ...] = ()
+    subscales: Mapping[str, Fraction | None] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def score(self) -> Decimal | None:
+        """The score, to 28 digits where it has no end, as the mean of three has not."""
+        return None if self.exact is None else decimal(self.exact)
+
+    @property
+    def is_prorated(self) -> bool:
+        """Whether blanks were filled with the mean of the answers."""
+        return "prorated" in self.flags
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values for JSON: whole numbers as int, others as float, no score as None."""
+        return {
+            "instrument": self.instrument,
+            "score": _plain(self.exact),
+            "band": self.band,
+            "flags": list(self.flags),
+            "subscales": {name: _plain(value) for name, value in self.subscales.items()},
+            "prorated": self.is_prorated,
+            "findings": [
+                {
+                    "code": finding.code,
+                    "severity": finding.severity.value,
+                    "message": finding.message,
+                    "field": finding.field,
+                    "source": finding.source,
+                }
+                for finding in self.findings
+            ],
+        }
+
+
+def _plain(value: Fraction | None) -> int | float | None:
+    if value is None:
+        return None
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def score_answers(
+    instrument: Instrument, given: Sequence[Given] | Mapping[str, Given] | Mapping[int, Given]
+) -> Score:
+    """Score the answers to an instrument.
+
+    Args:
+        instrument: The instrument, with or without its text.
+        given: Answers in item order or by item number; None or empty text is a blank.
+
+    Raises:
+        ValueError: An answer is missing, repeated or not allowed.
+    """
+    answers = read(instrument, given)
+    values = _values(instrument, answers)
+    exact = values.get(instrument.headline)
+    scored = Score(
+        instrument=instrument.id,
+        exact=exact,
+        band=band_of(instrument, exact),
+        flags=(
+            *_cutoffs(instrument, values, exact),
+            *_safety(instrument, answers),
+            *_filled(instrument, answers, exact),
+        ),
+        subscales=MappingProxyType({part.name: values[part.name] for part in instrument.parts}),
+    )
+    judged = instrument.judge(answers, scored) if instrument.judge else scored
+    return replace(judged, findings=(*_findings(instrument, answers, judged), *judged.findings))
+
+
+def whole(value: Fraction) -> Fraction:
+    """The nearest whole number, a half upwards, as a prorated sum is reported."""
+    return Fraction(math.floor(value + Fraction(1, 2)))
+
+
+def band_of(instrument: Instrument, exact: Fraction | None) -> str | None:
+    """The band a score lies in, None without a score or bands."""
+    if exact is None or instrument.bands is None:
+        return None
+    return [name for least, name in instrument.bands.steps if exact >= least][-1]
+
+
+def _values(instrument: Instrument, answers: Answers) -> dict[str, Fraction | None]:
+    values: dict[str, Fraction | None] = {
+        link_id: None if answer is None else Fraction(answer.value)
+        for link_id, answer in answers.items()
+    }
+    for part in instrument.parts:
+        values[part.name] = _part(part, [values[name] for name in part.of])
+    return values
+
+
+def _part(part: Part, values: Sequence[Fraction | None]) -> Fraction | None:
+    known = [value for value in values if value is not None]
+    least = len(values) if part.least_answered is None else part.least_answered
+    if len(known) < least:
+        return None
+    if part.method is Method.GREATEST:
+        return max(known)
+    mean = sum(known, Fraction(0)) / len(known)
+    if part.method is Method.MEAN:
+        return mean
+    return mean * len(values) if len(known) == len(values) else whole(mean * len(values))
+
+
+def _cutoffs(
+    instrument: Instrument, values: Mapping[str, Fraction | None], exact: Fraction | None
+) -> Iterator[str]:
+    for cutoff in instrument.cutoffs:
+        value = values[cutoff.part] if cutoff.part else exact
+        if value is None:
+            continue
+        above = cutoff.at_least is not None and value >= cutoff.at_least
+        below = cutoff.at_most is not None and value <= cutoff.at_most
+        if above or below:
+            yield cutoff.flag
+
+
+def _safety(instrument: Instrument, answers: Answers) -> Iterator[str]:
+    if instrument.safety_item:
+        answer = answers[instrument.safety_item]
+        if answer is None:
+            yield "safety_unknown"
+        elif answer.value > 0:
+            yield "safety"
+
+
+def blanks(instrument: Instrument, answers: Answers, name: str) -> list[str]:
+    """The items that a part or item is made of and that were left blank."""
+    for part in instrument.parts:
+        if part.name == name:
+            return [blank for inner in part.of for blank in blanks(instrument, answers, inner)]
+    return [name] if answers[name] is None else []
+
+
+def _filled(instrument: Instrument, answers: Answers, exact: Fraction | None) -> Iterator[str]:
+    if not instrument.headline or not blanks(instrument, answers, instrument.headline):
+        return
+    if exact is None:
+        yield "incomplete"
+        return
+    method = next(part.method for part in instrument.parts if part.name == instrument.headline)
+    if method is Method.MEAN:
+        yield "partial"
+    elif any(part.least_answered for part in instrument.parts if part.name == instrument.headline):
+        yield "prorated"
+
+
+def _findings(instrument: Instrument, answers: Answers, judged: Score) -> Iterator[Finding]:
+    left = (
+        ", ".join(blanks(instrument, answers, instrument.headline)) if instrument.headline else ""
+    )
+    name = instrument.title
+    if "incomplete" in judged.flags:
+        message = f"{name}: no score, item {left} not answered. {instrument.missing.words}"
+        yield _finding("incomplete", Severity.NOTICE, message, left, instrument.missing.source)
+    if "prorated" in judged.flags or "partial" in judged.flags:
+        message = f"{name}: item {left} not answered, the score is made from the others."
+        yield _finding("prorated", Severity.NOTICE, message, left, instrument.missing.source)
+    item = instrument.safety_item
+    if "safety" in judged.flags and item:
+        message = f"{name}: item {item} was answered above 0. Ask about suicide now."
+        yield _finding("safety", Severity.OVERRIDE, message, item, instrument.scoring.source)
+    if "safety_unknown" in judged.flags and item:
+        message = f"{name}: item {item} on suicide was not answered. Ask it."
+        yield _finding(
+            "safety_unknown", Severity.OVERRIDE, message, item, instrument.scoring.source
+        )
+
+
+def _finding(
+    reason: str, severity: Severity, message: str, field_name: str, source: str
+) -> Finding:
+    return Finding(f"score.{reason}", severity, message, field=field_name, source=source)
