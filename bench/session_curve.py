@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import Levels, levels
-from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.models import parameters
 from ebbtide.science.pk.population import population_band
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
 

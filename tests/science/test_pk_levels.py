@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.effect import ke0_per_min
 from ebbtide.science.pk.levels import levels
-from ebbtide.science.pk.models import KAMP2020, PkParameters, parameters
+from ebbtide.science.pk.models import PkParameters, parameters
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment, given_mg
 
 DATA = Path(__file__).parents[1] / "data" / "pk"
@@ -353,7 +354,14 @@ def test_weights_at_the_ends_of_the_range_are_taken(weight):
     assert parameters(KAMP2020, weight_kg=weight).v1_l > 0
 
 
-@pytest.mark.parametrize("weight", [0.0, 7.0, 29.9, 200.1, 700.0, -70.0, math.nan, math.inf])
+@pytest.mark.parametrize("weight", [0.0, -70.0, math.nan, math.inf])
+def test_weights_that_are_none_are_refused(weight):
+    with pytest.raises(ValueError, match="weight_kg must be a finite number above 0 kg") as refusal:
+        parameters(KAMP2020, weight_kg=weight)
+    assert repr(weight) in str(refusal.value)
+
+
+@pytest.mark.parametrize("weight", [7.0, 29.9, 200.1, 700.0])
 def test_weights_out_of_range_are_refused_by_name_value_and_range(weight):
     with pytest.raises(ValueError, match="weight_kg must be 30 to 200 kg") as refusal:
         parameters(KAMP2020, weight_kg=weight)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import levels
-from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.models import parameters
 from ebbtide.science.pk.population import draw_parameters, population_band
 from ebbtide.science.pk.pump import PumpHistory, Segment
 

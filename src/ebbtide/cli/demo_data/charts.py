@@ -16,7 +16,8 @@ from ebbtide.clinic.people.models import Patient
 from ebbtide.clinic.plans.models import Order, Plan, ProtocolVersion
 from ebbtide.science.dosing.pump import DoseOrder
 from ebbtide.science.patient.body import VirtualPatient
-from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.catalogue import KAMP2020
+from ebbtide.science.pk.models import parameters
 from ebbtide.science.plain import to_plain
 
 RELATIONS = ("sister", "brother", "partner", "friend", "neighbour", "daughter", "son")

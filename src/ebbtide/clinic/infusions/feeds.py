@@ -27,7 +27,8 @@ from ebbtide.devices.recordings import RecordingError, RecordingSource, open_rec
 from ebbtide.devices.simulator import SimulatedMonitor
 from ebbtide.devices.sources import MonitorSource, skip_to
 from ebbtide.science.patient.body import VirtualPatient
-from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.catalogue import KAMP2020
+from ebbtide.science.pk.models import parameters
 from ebbtide.science.visit.state import VisitState
 
 logger = logging.getLogger(__name__)

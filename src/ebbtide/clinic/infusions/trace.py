@@ -13,8 +13,9 @@ from uuid import UUID
 import numpy as np
 
 from ebbtide.clinic.monitoring.queries import Sampled, milliseconds
+from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import levels
-from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.models import parameters
 from ebbtide.science.pk.population import BASIS, population_band
 from ebbtide.science.pk.pump import PumpHistory
 from ebbtide.science.visit.events import Kind
@@ -67,7 +68,7 @@ def level_curve(state: VisitState, *, visit_id: UUID, at: datetime) -> LevelCurv
     if state.infusion is None or state.started_at is None or state.weight is None:
         return None
     weight_kg = float(state.weight.weight_kg)
-    if not KAMP2020.least_weight_kg <= weight_kg <= KAMP2020.most_weight_kg:
+    if not KAMP2020.weight_kg.holds(weight_kg):
         return None
     end = (state.infusion.empties_at(at) or state.ended_at or at) + AFTER_END
     end = max(end, at + timedelta(minutes=5))
@@ -178,7 +179,7 @@ def _plan(state: VisitState, *, at: datetime) -> dict[str, Any] | None:
     if course is None or course.started_at is None or state.weight is None:
         return None
     weight_kg = float(state.weight.weight_kg)
-    if not KAMP2020.least_weight_kg <= weight_kg <= KAMP2020.most_weight_kg:
+    if not KAMP2020.weight_kg.holds(weight_kg):
         return None
     end = (course.empties_at(course.started_at) or at) + AFTER_END
     points = int((end - course.started_at).total_seconds()) // (6 * LEVEL_STEP_S) + 1

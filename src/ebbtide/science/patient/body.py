@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN, ke0_per_min
-from ebbtide.science.pk.models import KAMP2020, PkParameters, parameters
+from ebbtide.science.pk.models import PkParameters, parameters
 from ebbtide.science.pk.modes import decompose, passage
 
 REFERENCE_PEAK_NG_PER_ML: Final = 228.69

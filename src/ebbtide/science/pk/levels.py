@@ -91,7 +91,7 @@ def trace(modes: Modes, history: PumpHistory, times_min: Floats) -> tuple[Floats
     course = _course(modes, history.changes())
     edges = [*np.searchsorted(times_min, course.at_min).tolist(), count]
     todo = np.arange(count) >= edges[0]
-    step_min = _even_step(times_min)
+    step_min = even_step(times_min)
     for number, (first, last) in enumerate(pairwise(edges)):
         if step_min is not None and people * (last - first) >= _WORTH_FACTORISING:
             start_min = times_min[first] - course.at_min[number]
@@ -136,7 +136,7 @@ def _plain(modes: Modes, course: _Course, times_min: Floats) -> Floats:
     return np.stack((plasma.sum(axis=1), effect))
 
 
-def _even_step(times_min: Floats) -> float | None:
+def even_step(times_min: Floats) -> float | None:
     """Step of an even grid, None for any other; a few units in the last place are let pass."""
     if len(times_min) < _FEW_MOMENTS:
         return None

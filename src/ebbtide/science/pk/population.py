@@ -9,7 +9,7 @@ import numpy as np
 
 from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN, ke0_per_min
 from ebbtide.science.pk.levels import checked_times, trace
-from ebbtide.science.pk.models import MammillaryModel, PkParameters, parameters
+from ebbtide.science.pk.models import PkModel, PkParameters, parameters
 from ebbtide.science.pk.modes import Floats, decompose
 from ebbtide.science.pk.pump import PumpHistory
 
@@ -46,7 +46,7 @@ class Band:
 
 
 def population_band(
-    model: MammillaryModel,
+    model: PkModel,
     *,
     weight_kg: float,
     history: PumpHistory,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ebbtide.clinic.infusions.paper.wording import amount, number, said
+from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import levels
-from ebbtide.science.pk.models import KAMP2020, parameters
+from ebbtide.science.pk.models import parameters
 from ebbtide.science.pk.population import population_band
 from ebbtide.science.visit.events import AdverseEventNoted, RescueGiven
 from ebbtide.science.visit.state import VisitState
@@ -212,7 +213,7 @@ def _level(state: VisitState, until: datetime) -> LevelCurve | None:
     if start is None or infusion is None or weight is None or until <= start:
         return None
     weight_kg = float(weight.weight_kg)
-    if not KAMP2020.least_weight_kg <= weight_kg <= KAMP2020.most_weight_kg:
+    if not KAMP2020.weight_kg.holds(weight_kg):
         return None
     history = infusion.history(until)
     seconds = np.arange(0, (until - start).total_seconds(), _LEVEL_STEP_S, dtype=np.float64)
