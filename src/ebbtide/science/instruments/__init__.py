@@ -1,9 +1,9 @@
 """Questionnaires and scales: what they ask, how they score and what a change means."""
 
 from ebbtide.science.instruments.catalogue import INSTRUMENTS, instrument_named, score
-from ebbtide.science.instruments.change import Change, change
+from ebbtide.science.instruments.comparison import Change, change
 from ebbtide.science.instruments.definition import Instrument, Item, Provenance, Rights
-from ebbtide.science.instruments.scoring import Score
+from ebbtide.science.instruments.result import Score
 
 __all__ = [
     "INSTRUMENTS",

@@ -2,30 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from ebbtide.science.instruments.definition import Instrument, Item
+from ebbtide.science.instruments.result import Answer
 
 Given = int | float | Decimal | str | None
 _NUMBER: Final = re.compile(r"[+\-−]?[0-9]{1,9}(\.[0-9]{1,9})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that its item allows.
-
-    Attributes:
-        value: What it counts.
-        code: The option's code; the number itself where there are no codes.
-    """
-
-    value: Decimal
-    code: str
-
-
-Answers = Mapping[str, Answer | None]
 
 
 def read(

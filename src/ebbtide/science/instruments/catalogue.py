@@ -10,7 +10,8 @@ from ebbtide.science.instruments.definition import Instrument
 from ebbtide.science.instruments.mood import MOOD
 from ebbtide.science.instruments.news2 import NEWS2
 from ebbtide.science.instruments.pain import PAIN
-from ebbtide.science.instruments.scoring import Score, score_answers
+from ebbtide.science.instruments.result import Score
+from ebbtide.science.instruments.scoring import score_answers
 from ebbtide.science.instruments.sedation import SEDATION
 from ebbtide.science.instruments.suicide import SUICIDE
 from ebbtide.science.instruments.trauma import TRAUMA

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ebbtide.science.instruments.scoring import Answers, Score
+from ebbtide.science.instruments.result import Answers, Score
 
 
 class Rights(StrEnum):
@@ -253,7 +251,7 @@ class Instrument:
     ladder: tuple[str, ...] = ()
     worse: Worse = Worse.HIGHER
     safety_item: str = ""
-    judge: "Callable[[Answers, Score], Score] | None" = None
+    judge: Callable[[Answers, Score], Score] | None = None
     loinc_panel: str | None = None
     loinc_score: str | None = None
     also: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Final
 
-from ebbtide.science.instruments.answers import Answers
 from ebbtide.science.instruments.building import (
     RECALLED,
     bands,
@@ -15,7 +14,7 @@ from ebbtide.science.instruments.building import (
     threshold,
 )
 from ebbtide.science.instruments.definition import Instrument, Measure, Method, Part, Rights
-from ebbtide.science.instruments.scoring import Score
+from ebbtide.science.instruments.result import Answers, Score
 
 _FREE: Final = "No permission is required to reproduce, translate, display or distribute it."
 _PHQ9_LOINC: Final = (

@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.instruments.answers import Answer, Answers
 from ebbtide.science.instruments.building import bands, rule
 from ebbtide.science.instruments.definition import Instrument, Item, Option, Rights
-from ebbtide.science.instruments.scoring import Score, band_of
+from ebbtide.science.instruments.result import Answer, Answers, Score
+from ebbtide.science.instruments.scoring import band_of
 from ebbtide.science.vitals.reading import MEASURES
 
 _SCALE: Final = "scale"

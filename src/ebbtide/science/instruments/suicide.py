@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.instruments.answers import Answer, Answers
 from ebbtide.science.instruments.building import (
     NO,
     OWN,
@@ -18,7 +17,7 @@ from ebbtide.science.instruments.building import (
     rule,
 )
 from ebbtide.science.instruments.definition import Instrument, Item, Option, Rights
-from ebbtide.science.instruments.scoring import Score
+from ebbtide.science.instruments.result import Answer, Answers, Score
 
 _REFUSED: Final = Option(Decimal(1), "refused", ("r", "refuse"))
 _ASQ_ANSWERS: Final = (YES, NO, _REFUSED)

@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.instruments.answers import Answers
 from ebbtide.science.instruments.building import (
     NO,
     RECALLED,
@@ -19,7 +18,7 @@ from ebbtide.science.instruments.building import (
     threshold,
 )
 from ebbtide.science.instruments.definition import Instrument, Item, Measure, Part, Rights
-from ebbtide.science.instruments.scoring import Score
+from ebbtide.science.instruments.result import Answers, Score
 
 _VA: Final = "Work of the US Department of Veterans Affairs, not copyrighted."
 _PCL5: Final = numbered(20)

@@ -10,7 +10,7 @@ from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.instruments.answers import number
 from ebbtide.science.instruments.catalogue import instrument_named
 from ebbtide.science.instruments.definition import Instrument, Measure, Threshold, Worse
-from ebbtide.science.instruments.scoring import Score, decimal
+from ebbtide.science.instruments.result import Score, decimal
 
 Compared = Score | int | float | Decimal | Fraction | None
 
