@@ -300,8 +300,17 @@ def test_a_strength_nobody_makes_is_blocked_and_the_likely_one_named(typed, mean
 
 @pytest.mark.parametrize("stock", US_STOCK)
 def test_every_product_is_known(stock):
-    assert check_stock(stock) == ()
+    assert {finding.severity for finding in check_stock(stock)} <= {Severity.NOTICE}
     assert stock.vial_mg in (200, 500, 1000)
+
+
+def test_only_the_strong_vial_that_looks_like_a_weaker_one_is_pointed_out():
+    (finding,) = check_stock(Stock(mg_per_ml=Decimal(100), vial_ml=Decimal(10)))
+    assert (finding.code, finding.severity) == ("stock.look_alike", Severity.NOTICE)
+    assert "holds 1000 mg and looks like that of 50 mg/mL" in finding.message
+    for stock in US_STOCK[:3]:
+        assert check_stock(stock) == ()
+    assert check_stock(US_STOCK[3], stocked=(US_STOCK[3],)) == ()
 
 
 def test_a_vial_that_strength_does_not_come_in_is_blocked():

@@ -1,1 +1,1 @@
-"""Dosing arithmetic and its limits: weight, pump sheet, rate, bolus, early stop."""
+"""Dosing: weights, orders, products, bags and pumps; what is drawn, set, given and left."""

@@ -28,7 +28,7 @@ class Sex(StrEnum):
     MALE = "male"
 
 
-class Segment(StrEnum):
+class LimbSegment(StrEnum):
     """What of a limb is missing, from its end upwards; one per limb."""
 
     HAND = "hand"
@@ -40,18 +40,18 @@ class Segment(StrEnum):
 
 
 SEGMENT_SHARES: Final = {
-    Segment.HAND: Decimal("0.007"),
-    Segment.FOREARM: Decimal("0.023"),
-    Segment.ARM: Decimal("0.050"),
-    Segment.FOOT: Decimal("0.015"),
-    Segment.LOWER_LEG: Decimal("0.059"),
-    Segment.LEG: Decimal("0.160"),
+    LimbSegment.HAND: Decimal("0.007"),
+    LimbSegment.FOREARM: Decimal("0.023"),
+    LimbSegment.ARM: Decimal("0.050"),
+    LimbSegment.FOOT: Decimal("0.015"),
+    LimbSegment.LOWER_LEG: Decimal("0.059"),
+    LimbSegment.LEG: Decimal("0.160"),
 }
 """Share of whole-body weight.
 
 Source: osterkamp1995; other tables differ, 0.065 below the knee and 0.185 at the hip among them
 """
-_UPPER: Final = frozenset({Segment.HAND, Segment.FOREARM, Segment.ARM})
+_UPPER: Final = frozenset({LimbSegment.HAND, LimbSegment.FOREARM, LimbSegment.ARM})
 
 
 class WeightPolicy(StrEnum):
@@ -80,7 +80,7 @@ class Body:
 
     height_cm: Decimal | None = None
     sex: Sex | None = None
-    missing: tuple[Segment, ...] = ()
+    missing: tuple[LimbSegment, ...] = ()
     last_weight_kg: Decimal | None = None
 
     def __post_init__(self) -> None:
@@ -92,7 +92,7 @@ class Body:
         missing_share(self.missing)
 
 
-def missing_share(missing: Sequence[Segment]) -> Decimal:
+def missing_share(missing: Sequence[LimbSegment]) -> Decimal:
     """The share of whole-body weight that is missing, 0 to 0.42.
 
     Raises:
@@ -106,7 +106,10 @@ def missing_share(missing: Sequence[Segment]) -> Decimal:
     return sum((SEGMENT_SHARES[segment] for segment in missing), start=Decimal(0))
 
 
-def whole_body_kg(weight_kg: Decimal, *, missing: Sequence[Segment] = ()) -> Decimal:
+UNKNOWN_BODY: Final = Body()
+
+
+def whole_body_kg(weight_kg: Decimal, *, missing: Sequence[LimbSegment] = ()) -> Decimal:
     """What a patient would weigh with the missing limbs; for body-mass index, never for a dose.
 
     Source: osterkamp1995
@@ -115,13 +118,15 @@ def whole_body_kg(weight_kg: Decimal, *, missing: Sequence[Segment] = ()) -> Dec
 
 
 def body_mass_index(
-    weight_kg: Decimal, *, height_cm: Decimal, missing: Sequence[Segment] = ()
+    weight_kg: Decimal, *, height_cm: Decimal, missing: Sequence[LimbSegment] = ()
 ) -> Decimal:
     """Whole-body weight over height squared, kg/m²."""
     return whole_body_kg(weight_kg, missing=missing) * 10_000 / (height_cm * height_cm)
 
 
-def ideal_weight_kg(*, sex: Sex, height_cm: Decimal, missing: Sequence[Segment] = ()) -> Decimal:
+def ideal_weight_kg(
+    *, sex: Sex, height_cm: Decimal, missing: Sequence[LimbSegment] = ()
+) -> Decimal:
     """Devine's ideal weight less the share of the missing limbs.
 
     Raises:
@@ -145,7 +150,7 @@ def adjusted_weight_kg(weight_kg: Decimal, *, ideal_kg: Decimal) -> Decimal:
 
 
 def lean_weight_kg(
-    weight_kg: Decimal, *, sex: Sex, height_cm: Decimal, missing: Sequence[Segment] = ()
+    weight_kg: Decimal, *, sex: Sex, height_cm: Decimal, missing: Sequence[LimbSegment] = ()
 ) -> Decimal:
     """Lean weight, for information; no order is worked out on it.
 

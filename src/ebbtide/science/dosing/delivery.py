@@ -1,9 +1,11 @@
 """What went in, what is left and what must be wasted when an infusion ends early."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ebbtide.science.dosing.pump import PumpSheet
+from ebbtide.science.units import exactly, not_negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,12 @@ def delivered(sheet: PumpSheet, *, infused_ml: Decimal) -> Delivery:
     """
     bag = sheet.rounded
     if not 0 <= infused_ml <= bag.volume_ml:
-        raise ValueError(f"between 0 and {bag.volume_ml} mL can have been infused")
+        raise ValueError(
+            f"infused_ml must be from 0 to the bag's {exactly(bag.volume_ml)}, not {infused_ml}"
+        )
     left_ml = bag.volume_ml - infused_ml
-    # Given and left are taken from one product, so that they always add up to the dose.
-    given_mg = infused_ml * bag.final_mg_per_ml
+    # What is left is taken from what is given, so that they always add up to the dose.
+    given_mg = infused_ml * bag.dose_mg / bag.volume_ml
     left_mg = bag.dose_mg - given_mg
     return Delivery(
         given_mg=given_mg,
@@ -62,5 +66,33 @@ def minutes_left(sheet: PumpSheet, *, infused_ml: Decimal, rate_ml_per_h: Decima
         ValueError: The volume does not fit the bag or the rate is not positive.
     """
     if rate_ml_per_h <= 0:
-        raise ValueError("a held infusion has no time left")
+        raise ValueError(f"rate_ml_per_h must be above 0, not {rate_ml_per_h}: held, it never ends")
     return delivered(sheet, infused_ml=infused_ml).left_ml * 60 / rate_ml_per_h
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of an infusion at one rate; a hold runs at 0.
+
+    Attributes:
+        rate_ml_per_h: What the pump ran at.
+        minutes: For how long.
+    """
+
+    rate_ml_per_h: Decimal
+    minutes: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse what no pump can have done."""
+        not_negative("rate_ml_per_h", self.rate_ml_per_h)
+        not_negative("minutes", self.minutes)
+
+
+def infused_ml(segments: Sequence[Segment]) -> Decimal:
+    """Volume that ran in over the segments, mL."""
+    return sum((each.rate_ml_per_h * each.minutes for each in segments), start=Decimal(0)) / 60
+
+
+def elapsed_minutes(segments: Sequence[Segment]) -> Decimal:
+    """Time from the start to the end of the segments, holds included."""
+    return sum((each.minutes for each in segments), start=Decimal(0))

@@ -1,5 +1,6 @@
 """Ketamine products as they stand on the shelf, and the strengths nobody makes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -23,7 +24,10 @@ class Stock:
     def __post_init__(self) -> None:
         """Refuse what cannot be a vial."""
         if self.mg_per_ml <= 0 or self.vial_ml <= 0:
-            raise ValueError("strength and vial volume must be positive")
+            raise ValueError(
+                "mg_per_ml and vial_ml must be above 0, "
+                f"not {exactly(self.mg_per_ml)} and {exactly(self.vial_ml)}"
+            )
 
     @property
     def vial_mg(self) -> Decimal:
@@ -50,6 +54,12 @@ def _product(mg_per_ml: str, vial_ml: str, rxnorm_scd: str, note: str) -> Produc
     stock = Stock(mg_per_ml=Decimal(mg_per_ml), vial_ml=Decimal(vial_ml))
     return Product(stock=stock, rxnorm_scd=rxnorm_scd, note=note)
 
+
+KETAMINE_UNII: Final = "O18YUO0I83"
+"""Ketamine hydrochloride in the registry of substances.
+
+Source: openfda_ketamine
+"""
 
 # Source: openfda_ketamine, injectable_handbook
 US_PRODUCTS: Final = (
@@ -100,10 +110,12 @@ def _nearest(typed: Decimal, strengths: list[Decimal]) -> Decimal:
 
 
 def check_stock(stock: Stock, *, stocked: tuple[Stock, ...] = US_STOCK) -> tuple[Finding, ...]:
-    """Refuse a strength and vial that do not go together on the shelf."""
+    """Refuse a strength and vial that do not go together; name a look-alike on the shelf."""
     findings = check_concentration(stock.mg_per_ml, stocked=stocked)
-    if findings or stock in stocked:
+    if findings:
         return findings
+    if stock in stocked:
+        return tuple(_look_alikes(stock, stocked))
     vials = [each.vial_ml for each in stocked if each.mg_per_ml == stock.mg_per_ml]
     message = (
         f"{exactly(stock.mg_per_ml)} mg/mL does not come in a {exactly(stock.vial_ml)} mL vial; "
@@ -118,3 +130,22 @@ def check_stock(stock: Stock, *, stocked: tuple[Stock, ...] = US_STOCK) -> tuple
             source="openfda_ketamine",
         ),
     )
+
+
+def _look_alikes(stock: Stock, stocked: tuple[Stock, ...]) -> Iterator[Finding]:
+    """Weaker drug in a vial of the same volume: taken for it, this one is an overdose."""
+    for other in stocked:
+        if other.vial_ml != stock.vial_ml or other.mg_per_ml >= stock.mg_per_ml:
+            continue
+        message = (
+            f"The {exactly(stock.vial_ml)} mL vial of {exactly(stock.mg_per_ml)} mg/mL holds "
+            f"{exactly(stock.vial_mg)} mg and looks like that of {exactly(other.mg_per_ml)} mg/mL. "
+            "Read the label aloud."
+        )
+        yield Finding(
+            "stock.look_alike",
+            Severity.NOTICE,
+            message,
+            field="vial_ml",
+            source="openfda_ketamine",
+        )

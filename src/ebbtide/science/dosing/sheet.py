@@ -6,11 +6,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from ebbtide.science.dosing.body_size import Body, WeightPolicy, dosing_weight
+from ebbtide.science.dosing.body_size import UNKNOWN_BODY, Body, WeightPolicy, dosing_weight
 from ebbtide.science.dosing.products import Stock
 from ebbtide.science.dosing.pump import BagPolicy, DoseOrder, PumpSheet, pump_sheet
-from ebbtide.science.dosing.site import SiteSettings, check_bound, check_container
-from ebbtide.science.dosing.weight import check_weight
+from ebbtide.science.dosing.site import (
+    DEFAULT_SITE,
+    SiteSettings,
+    check_container,
+    check_figures,
+)
+from ebbtide.science.dosing.titration import LastVisit, check_indication, check_step
+from ebbtide.science.dosing.weight import check_body
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.units import Number, exactly, not_negative, positive, shown
 
@@ -32,27 +38,27 @@ class Terms:
         dose_step_mg: What the dose is rounded to.
         syringe_ml: Size of the syringe if the whole dose is in one; the bag's volume is
             then the final volume that it is made up to.
-        last_mg_per_kg: Dose of the last visit; a tenth or ten times of it is a slip.
+        indication: One of `titration.INDICATIONS`, for the doses in use; empty if not said.
+        last: The last visit, for the step from it.
     """
 
     weight_policy: WeightPolicy = WeightPolicy.ACTUAL
     max_dose_mg: Decimal | None = None
     dose_step_mg: Decimal = Decimal(1)
     syringe_ml: Decimal | None = None
-    last_mg_per_kg: Decimal | None = None
+    indication: str = ""
+    last: LastVisit | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no order can say."""
-        for name in ("max_dose_mg", "syringe_ml", "last_mg_per_kg"):
+        for name in ("max_dose_mg", "syringe_ml"):
             value = getattr(self, name)
             if value is not None:
                 positive(name, value)
         positive("dose_step_mg", self.dose_step_mg)
 
 
-UNKNOWN_BODY: Final = Body()
 PLAIN_TERMS: Final = Terms()
-DEFAULT_SITE: Final = SiteSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,18 +165,12 @@ def dose_sheet(
         stocked=site.stocked,
     )
     findings = (
-        *check_weight(
-            measured_kg,
-            last_weight_kg=body.last_weight_kg,
-            height_cm=body.height_cm,
-            missing=body.missing,
-            limits=site.weight,
-        ),
+        *check_body(measured_kg, body=body, limits=site.weight),
         *weight.findings,
         *sheet.findings,
         *_check_container(sheet, terms, site),
-        *_check_bounds(sheet, site),
-        *_check_last_dose(order.mg_per_kg, terms, site),
+        *check_figures(_figures(sheet), bounds=site.bounds),
+        *_check_indication(order, terms),
         *_check_line(sheet, site),
     )
     return _dose_sheet(sheet, Figures(figures), findings, _notes(body, site))
@@ -206,34 +206,26 @@ def _check_container(sheet: PumpSheet, terms: Terms, site: SiteSettings) -> Iter
         yield Finding("syringe.too_small", Severity.BLOCK, message, field="syringe_ml")
 
 
-def _check_bounds(sheet: PumpSheet, site: SiteSettings) -> Iterator[Finding]:
-    figures = {
+def _figures(sheet: PumpSheet) -> dict[str, Decimal]:
+    """What a site's own limits look at: what was ordered, and what would really be given."""
+    return {
         "mg_per_kg": sheet.order.mg_per_kg,
         "minutes": sheet.order.minutes,
+        "dose_mg": sheet.rounded.dose_mg,
+        "mg_per_min": sheet.rounded.mg_per_min,
         "mcg_per_kg_per_min": sheet.mg_per_kg_per_h * 1000 / 60,
+        "rate_ml_per_h": sheet.rounded.rate_ml_per_h,
+        "final_mg_per_ml": sheet.rounded.final_mg_per_ml,
     }
-    for bound in site.bounds:
-        value = figures.get(bound.figure)
-        yield from check_bound(
-            getattr(sheet.rounded, bound.figure) if value is None else value, bound=bound
+
+
+def _check_indication(order: DoseOrder, terms: Terms) -> Iterator[Finding]:
+    if terms.indication:
+        yield from check_indication(
+            order.mg_per_kg, minutes=order.minutes, indication=terms.indication
         )
-
-
-def _check_last_dose(mg_per_kg: Decimal, terms: Terms, site: SiteSettings) -> Iterator[Finding]:
-    last, slip = terms.last_mg_per_kg, site.dose.slip_factor
-    if last is None or (last < mg_per_kg * slip and mg_per_kg < last * slip):
-        return
-    message = (
-        f"{exactly(mg_per_kg)} mg/kg against {exactly(last)} mg/kg last time; "
-        "is the decimal point right?"
-    )
-    yield Finding(
-        "dose.unlike_last",
-        Severity.BLOCK,
-        message,
-        field="mg_per_kg",
-        source="dose.slip_factor",
-    )
+    if terms.last:
+        yield from check_step(order.mg_per_kg, last=terms.last)
 
 
 def _check_line(sheet: PumpSheet, site: SiteSettings) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """What one site has set up: its pump, shelf, bags, and soft and hard limits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import gt, lt
+from types import MappingProxyType
 from typing import Final
 
 from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
@@ -23,13 +25,28 @@ Source: clinic_practice
 """
 
 
+FIGURES: Final = MappingProxyType(
+    {
+        "mg_per_kg": "mg/kg",
+        "dose_mg": "mg",
+        "minutes": "min",
+        "mg_per_min": "mg/min",
+        "mcg_per_kg_per_min": "mcg/kg/min",
+        "rate_ml_per_h": "mL/h",
+        "final_mg_per_ml": "mg/mL",
+        "bolus_mg_per_kg": "mg/kg",
+        "bolus_minutes": "min",
+    }
+)
+"""What a site can set limits on, and the unit people read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """The soft and hard limits of one figure of a sheet; a value at a limit is within it.
+    """The soft and hard limits of one figure of an order; a value at a limit is within it.
 
     Attributes:
-        figure: Name of the figure as the sheet has it, with its unit.
-        unit: The unit as people read it.
+        figure: One of `FIGURES`.
         hard_least: Below it BLOCK.
         soft_least: Below it a reason is needed.
         soft_most: Above it a reason is needed.
@@ -37,14 +54,15 @@ class Bound:
     """
 
     figure: str
-    unit: str
     hard_least: Decimal | None = None
     soft_least: Decimal | None = None
     soft_most: Decimal | None = None
     hard_most: Decimal | None = None
 
     def __post_init__(self) -> None:
-        """Refuse limits out of order."""
+        """Refuse an unknown figure, and limits out of order."""
+        if self.figure not in FIGURES:
+            raise ValueError(f"figure must be one of {', '.join(FIGURES)}, not {self.figure!r}")
         ladder = (self.hard_least, self.soft_least, self.soft_most, self.hard_most)
         known = [limit for limit in ladder if limit is not None]
         if known != sorted(known):
@@ -52,17 +70,19 @@ class Bound:
 
 
 DEFAULT_BOUNDS: Final = (
-    Bound(figure="mg_per_kg", unit="mg/kg", hard_least=Decimal("0.08")),
-    Bound(figure="dose_mg", unit="mg", hard_most=Decimal(200)),
-    Bound(figure="mg_per_min", unit="mg/min", hard_most=Decimal(3)),
+    Bound(figure="mg_per_kg", hard_least=Decimal("0.08")),
+    Bound(figure="dose_mg", hard_most=Decimal(200)),
+    Bound(figure="mg_per_min", hard_most=Decimal(3)),
+    Bound(figure="mcg_per_kg_per_min", soft_least=Decimal(2), hard_most=Decimal(50)),
     Bound(
         figure="minutes",
-        unit="min",
         hard_least=Decimal(10),
         soft_least=Decimal(30),
         hard_most=Decimal(300),
     ),
-    Bound(figure="rate_ml_per_h", unit="mL/h", soft_most=Decimal(500)),
+    Bound(figure="rate_ml_per_h", soft_most=Decimal(500)),
+    Bound(figure="bolus_mg_per_kg", soft_least=Decimal("0.05")),
+    Bound(figure="bolus_minutes", soft_most=Decimal(15)),
 )
 """What stands beside the protocol's own limits where a site has set nothing else.
 
@@ -106,26 +126,33 @@ class SiteSettings:
             raise ValueError("overfill_ml and line_ml must be 0 or more")
 
 
-def check_bound(value: Decimal, *, bound: Bound) -> Iterator[Finding]:
-    """The reason against a figure outside a site's limits: the hard one if both are passed."""
-    for limit, severity, way, is_below in (
-        (bound.hard_least, Severity.BLOCK, "hard", True),
-        (bound.hard_most, Severity.BLOCK, "hard", False),
-        (bound.soft_least, Severity.OVERRIDE, "soft", True),
-        (bound.soft_most, Severity.OVERRIDE, "soft", False),
+def check_figures(
+    figures: Mapping[str, Decimal], *, bounds: tuple[Bound, ...]
+) -> Iterator[Finding]:
+    """Every reason against figures outside a site's limits; a bound on no figure is passed by."""
+    for bound in bounds:
+        if bound.figure in figures:
+            yield from _check_bound(figures[bound.figure], bound)
+
+
+def _check_bound(value: Decimal, bound: Bound) -> Iterator[Finding]:
+    """The hard limit's reason if both are passed."""
+    unit = FIGURES[bound.figure]
+    for limit, is_outside, side, severity in (
+        (bound.hard_least, lt, "below", Severity.BLOCK),
+        (bound.hard_most, gt, "above", Severity.BLOCK),
+        (bound.soft_least, lt, "below", Severity.OVERRIDE),
+        (bound.soft_most, gt, "above", Severity.OVERRIDE),
     ):
-        if limit is None or (value >= limit if is_below else value <= limit):
+        if limit is None or not is_outside(value, limit):
             continue
-        side, asks = ("below" if is_below else "above"), ""
-        if severity is Severity.OVERRIDE:
-            asks = "; it needs a reason"
+        way, asks = ("hard", "") if severity is Severity.BLOCK else ("soft", "; it needs a reason")
         message = (
-            f"{shown_beside(value, limit)} {bound.unit} is {side} the site's {way} limit of "
-            f"{exactly(limit)} {bound.unit}{asks}."
+            f"{shown_beside(value, limit, places=3)} {unit} is {side} the site's {way} limit, "
+            f"{exactly(limit)} {unit}{asks}."
         )
-        yield Finding(
-            f"site.{side}_{way}_limit", severity, message, field=bound.figure, source="site"
-        )
+        code = f"site.{side}_{way}_limit"
+        yield Finding(code, severity, message, field=bound.figure, source="site")
         return
 
 
@@ -139,3 +166,6 @@ def check_container(
     kind = field.removesuffix("_ml")
     message = f"There is no {kind} of {exactly(volume_ml)} mL on the shelf; there are {sizes} mL."
     yield Finding(f"{kind}.unknown_size", Severity.BLOCK, message, field=field, source="site")
+
+
+DEFAULT_SITE: Final = SiteSettings()

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
-from ebbtide.science.dosing.body_size import Segment, body_mass_index
+from ebbtide.science.dosing.body_size import Body, LimbSegment, body_mass_index
 from ebbtide.science.dosing.limits import WeightLimits
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import KG_PER_LB, exactly, kg_from_lb, lb_from_kg, shown, shown_beside
+from ebbtide.science.units import (
+    KG_PER_LB,
+    cm_from_in,
+    exactly,
+    kg_from_lb,
+    lb_from_kg,
+    shown,
+    shown_beside,
+)
 
 # A converted weight this near to the last one is worth naming, though not proof of a slip.
 _NEAR_ENOUGH_PERCENT = 25
@@ -18,7 +27,7 @@ def check_weight(
     last_weight_kg: Decimal | None,
     height_cm: Decimal | None,
     limits: WeightLimits,
-    missing: Sequence[Segment] = (),
+    missing: Sequence[LimbSegment] = (),
 ) -> tuple[Finding, ...]:
     """Every reason to doubt a typed weight.
 
@@ -43,6 +52,44 @@ def check_weight(
     elif height_cm is not None:
         findings += _against_height(weight_kg, height_cm, missing, limits)
     return tuple(findings)
+
+
+def check_body(weight_kg: Decimal, *, body: Body, limits: WeightLimits) -> tuple[Finding, ...]:
+    """Every reason to doubt a typed weight or height, by what is known of the body."""
+    return (
+        *check_weight(
+            weight_kg,
+            last_weight_kg=body.last_weight_kg,
+            height_cm=body.height_cm,
+            limits=limits,
+            missing=body.missing,
+        ),
+        *(() if body.height_cm is None else _check_height(body.height_cm)),
+    )
+
+
+_HEIGHTS_CM: Final = (Decimal(100), Decimal(250))
+_USUAL_HEIGHTS_CM: Final = (Decimal(140), Decimal(210))
+
+
+def _check_height(height_cm: Decimal) -> Iterator[Finding]:
+    typed = exactly(height_cm)
+    if not _HEIGHTS_CM[0] <= height_cm <= _HEIGHTS_CM[1]:
+        as_in = cm_from_in(height_cm)
+        is_inches = _USUAL_HEIGHTS_CM[0] <= as_in <= _USUAL_HEIGHTS_CM[1]
+        hint = f"; {typed} in = {shown(as_in, places=1)} cm" if is_inches else ""
+        message = f"{typed} cm is no adult's height; measure again{hint}."
+        yield _height("implausible", Severity.BLOCK, message)
+    elif not _USUAL_HEIGHTS_CM[0] <= height_cm <= _USUAL_HEIGHTS_CM[1]:
+        low, high = (exactly(limit) for limit in _USUAL_HEIGHTS_CM)
+        message = (
+            f"{typed} cm is outside {low} to {high} cm; measure again, or say why it is right."
+        )
+        yield _height("unusual", Severity.OVERRIDE, message)
+
+
+def _height(reason: str, severity: Severity, message: str) -> Finding:
+    return Finding(f"height.{reason}", severity, message, field="height_cm", source="ebbtide")
 
 
 def _finding(reason: str, severity: Severity, message: str, item: str) -> Finding:
@@ -110,7 +157,7 @@ def _against_last(weight_kg: Decimal, last_kg: Decimal, limits: WeightLimits) ->
 
 
 def _against_height(
-    weight_kg: Decimal, height_cm: Decimal, missing: Sequence[Segment], limits: WeightLimits
+    weight_kg: Decimal, height_cm: Decimal, missing: Sequence[LimbSegment], limits: WeightLimits
 ) -> Iterator[Finding]:
     bmi = body_mass_index(weight_kg, height_cm=height_cm, missing=missing)
     reason = f"body-mass index {shown(bmi, places=1)} as kilograms"
