@@ -11,6 +11,10 @@ EXIT_USAGE = 2
 
 SCIENCE = {
     "dose": "what to draw up and what to set on the pump",
+    "simulate": "levels over time in a typical patient, from a scenario",
+    "models": "the published models, whom they hold for and what is doubtful",
+    "screen": "what a patient's history and medicines mean for an infusion",
+    "score": "score a questionnaire",
 }
 CLINIC = {
     "demo": "make, fill and serve a made-up clinic on this machine",

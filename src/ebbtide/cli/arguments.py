@@ -2,14 +2,13 @@
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from ebbtide.cli import EXIT_USAGE, one_line
 from ebbtide.science.units import not_negative, positive
 
-_WITH_MINUS: Final = re.compile(r"-[\d.,;]")
 _LONGEST_ECHO: Final = 40
 
 
@@ -19,18 +18,12 @@ class OneLineParser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         """Take what `argparse.ArgumentParser` takes."""
         super().__init__(**{"allow_abbrev": False, **settings})
+        # Words such as -1,2,3 are values, not options; argparse itself knows plain numbers only.
+        self._negative_number_matcher = re.compile(r"-[\d.,;]")
 
     def error(self, message: str) -> NoReturn:
         """Say the reason alone; the usage text before it would hide it."""
         self.exit(EXIT_USAGE, f"{self.prog}: {one_line(message)}\n")
-
-    def parse_known_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
-        """Read a word such as -1,2,3 as a value, not as an option."""
-        # What starts with a space is never taken for an option.
-        words = [f" {word}" if _WITH_MINUS.match(word) else word for word in args or ()]
-        return super().parse_known_args(words, namespace)
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from ebbtide.science.dosing.pump import BagPolicy
 from ebbtide.science.dosing.setting import Pump
 from ebbtide.science.dosing.sheet import DoseSheet, Figures, Terms, dose_sheet
 from ebbtide.science.dosing.site import SiteSettings
+from ebbtide.science.dosing.titration import LastVisit
 from ebbtide.science.findings import blocks
 from ebbtide.science.units import exactly, shown
 
@@ -46,7 +47,7 @@ def run(argv: Sequence[str]) -> int:
             max_dose_mg=options.max_dose_mg,
             dose_step_mg=options.dose_step_mg,
             syringe_ml=options.syringe_ml,
-            last_mg_per_kg=options.last_mg_per_kg,
+            last=LastVisit(mg_per_kg=options.last_mg_per_kg) if options.last_mg_per_kg else None,
         ),
         site=SiteSettings(
             pump=Pump(

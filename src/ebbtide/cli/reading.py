@@ -2,11 +2,9 @@
 
 import json
 import sys
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
-
-from ebbtide.science.plain import from_plain
 
 STANDARD_INPUT: Final = "-"
 MOST_BYTES: Final = 16 * 2**20  # a million moments fit; what is larger was given by mistake
@@ -14,15 +12,20 @@ MOST_BYTES: Final = 16 * 2**20  # a million moments fit; what is larger was give
 T = TypeVar("T")
 
 
-def read(kind: type[T], name: str) -> T:
-    """Read a dataclass from a JSON file, `-` for standard input; unknown keys are refused.
+def read(name: str, build: Callable[[object], T], *, number: Callable[[str], object]) -> T:
+    """Build something from a JSON file, `-` for standard input.
+
+    Args:
+        name: The file.
+        build: Makes it from plain values, or says in a ValueError which field is wrong.
+        number: Makes a number from its digits.
 
     Raises:
         ValueError: The file cannot be read, is not JSON, or does not hold what is asked for.
-            The message names the file and the field.
+            The message names the file.
     """
     try:
-        return from_plain(kind, _json_of(name))
+        return build(_json_of(name, number))
     except ValueError as error:
         raise ValueError(f"{_called(name)}: {error}") from error
 
@@ -31,12 +34,12 @@ def _called(name: str) -> str:
     return "standard input" if name == STANDARD_INPUT else name
 
 
-def _json_of(name: str) -> object:
+def _json_of(name: str, number: Callable[[str], object]) -> object:
     text = _text_of(name)
     try:
         return json.loads(
             text,
-            parse_float=Decimal,
+            parse_float=number,
             parse_constant=_refuse_constant,
             object_pairs_hook=_each_key_once,
         )

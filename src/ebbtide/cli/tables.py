@@ -45,6 +45,11 @@ def labelled(pairs: Mapping[str, str]) -> str:
     )
 
 
+def paragraph(text: str) -> str:
+    """A long text, broken."""
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
 def bulleted(sentences: Iterable[str]) -> str:
     """Each sentence as a point of a list."""
     return "\n".join(
