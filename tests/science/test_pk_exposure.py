@@ -194,6 +194,11 @@ def test_a_push_at_the_last_moment_counts():
     history = pumped(boluses=[(0.0, 1.0), (10.0, 5.0)])
     assert peak(KAMP, history=history, until_min=10.0).level_ng_per_ml > 200.0
     assert time_above_min(KAMP, history=history, level_ng_per_ml=100.0, until_min=10.0) == 0.0
+    both, first = (
+        peak(KAMP, history=pumped(boluses=boluses), from_min=10.0, until_min=10.0).level_ng_per_ml
+        for boluses in ([(0.0, 1.0), (10.0, 5.0)], [(0.0, 1.0)])
+    )
+    assert both == pytest.approx(first + 200.0)
 
 
 def test_the_output_keeps_to_the_states_it_depends_on():

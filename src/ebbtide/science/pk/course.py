@@ -202,7 +202,7 @@ def pieces(
                 length_min=end_min - start_min,
                 state=course.after(state, start_min - change.at_min),
             )
-        if next_min < until_min:
+        if next_min <= until_min and next_min < math.inf:
             state = course.after(state, next_min - change.at_min)
 
 
