@@ -77,6 +77,8 @@ def checked_times(times_min: Floats) -> Floats:
     times = np.asarray(times_min, dtype=np.float64)
     if times.ndim != 1:
         raise ValueError(f"times_min must be one row of numbers, not of shape {times.shape}")
+    if even_step(times) is not None:
+        return times
     if not np.isfinite(times).all():
         raise ValueError("times_min must hold finite numbers only")
     if (times[1:] < times[:-1]).any():
@@ -87,20 +89,29 @@ def checked_times(times_min: Floats) -> Floats:
 def trace(modes: Modes, history: PumpHistory, times_min: Floats) -> tuple[Floats, Floats]:
     """Plasma and effect-site levels of every patient, each of shape (p, n), ng/mL."""
     people, count = len(modes.rate_per_min), len(times_min)
-    out = np.zeros((2, people, count))
     course = _course(modes, history.changes())
     edges = [*np.searchsorted(times_min, course.at_min).tolist(), count]
-    todo = np.arange(count) >= edges[0]
     step_min = even_step(times_min)
+    # a stretch is filled in whole rows: what stands over is written again by the next
+    out = np.empty((2, people, count + math.isqrt(count) + 1))
+    out[:, :, : edges[0]] = 0.0
+    left = [np.arange(0)]
     for number, (first, last) in enumerate(pairwise(edges)):
-        if step_min is not None and people * (last - first) >= _WORTH_FACTORISING:
-            start_min = times_min[first] - course.at_min[number]
-            weights = _weights(modes, course, number)
-            todo[first:last] = _fill_evenly(
-                out[:, :, first:last], modes, weights, start_min=start_min, step_min=step_min
-            )
-    if todo.any():
-        out[:, :, todo] = _plain(modes, course, times_min[todo])
+        if step_min is None or people * (last - first) < _WORTH_FACTORISING:
+            left.append(np.arange(first, last))
+            continue
+        lost = _fill_evenly(
+            out[:, :, first:],
+            modes,
+            _weights(modes, course, number),
+            start_min=times_min[first] - course.at_min[number],
+            step_min=step_min,
+            count=last - first,
+        )
+        left.append(first + lost)
+    out = out[:, :, :count]
+    todo = np.concatenate(left)
+    out[:, :, todo] = _plain(modes, course, times_min[todo])
     return out[0], out[1]
 
 
@@ -137,43 +148,52 @@ def _plain(modes: Modes, course: _Course, times_min: Floats) -> Floats:
 
 
 def even_step(times_min: Floats) -> float | None:
-    """Step of an even grid, None for any other; a few units in the last place are let pass."""
+    """Step of an even grid, None for any other; a few units in the last place are let pass.
+
+    The moments of an even grid are finite and in order.
+    """
     if len(times_min) < _FEW_MOMENTS:
         return None
     first, last = float(times_min[0]), float(times_min[-1])
     step = (last - first) / (len(times_min) - 1)
-    stray = np.arange(len(times_min), dtype=np.float64)
-    stray *= step
-    stray += first
-    stray -= times_min
-    allowed = 4 * np.spacing(max(abs(first), abs(last)))
+    allowed = 4 * math.ulp(max(abs(first), abs(last)))
+    if not step > 2 * allowed:
+        return None
+    stray = times_min - _grid(first, step, len(times_min))
     return step if -allowed <= stray.min() and stray.max() <= allowed else None
 
 
+@lru_cache(maxsize=8)
+def _grid(first: float, step: float, count: int) -> Floats:
+    return np.asarray(first + step * np.arange(count), dtype=np.float64)
+
+
 def _fill_evenly(
-    out: Floats, modes: Modes, weights: Floats, *, start_min: float, step_min: float
-) -> NDArray[np.bool_]:
+    out: Floats, modes: Modes, weights: Floats, *, start_min: float, step_min: float, count: int
+) -> NDArray[np.int64]:
     """Write levels on an even grid with far fewer exponentials than moments.
 
     exp(-r (a + b)) = exp(-r a) exp(-r b): moments are laid out in rows, and one small
-    matrix product gives them all. The weights have both signs, so where a level is a
-    small remainder of them digits are lost.
+    matrix product gives them all; the last row may stand over. The weights have both signs,
+    so where a level is a small remainder of them digits are lost.
 
     Returns:
-        Shape (n,): the moments that have to be done in plain form, for lost digits or
-        because they are beyond the last full row and still 0.
+        The moments that have to be done in plain form, for lost digits.
     """
     still = np.zeros_like(modes.ke0_per_min)
     rates = np.concatenate((modes.rate_per_min, modes.ke0_per_min, still), axis=1)[:, :, None]
-    width = math.isqrt(out.shape[2])
-    rows = out.shape[2] // width
+    width = math.isqrt(count)
+    rows = -(-count // width)
     coarse = decay(rates * (start_min + step_min * width * np.arange(rows))).transpose(0, 2, 1)
     fine = np.exp(-rates * (step_min * np.arange(width)))
     laid_out = out[:, :, : rows * width].reshape(2, len(rates), rows, width)
     with np.errstate(invalid="ignore"):  # weights of equal rates have no bound
         np.matmul(weights[:, :, None, :] * coarse, fine, out=laid_out)
     enough = _LEAST_SHARE * np.abs(weights).sum(axis=2, keepdims=True)
-    return np.asarray(~(out >= enough).all(axis=(0, 1)))
+    written = out[:, :, :count]
+    if (written.min(axis=2, keepdims=True) >= enough).all():
+        return np.arange(0)
+    return np.flatnonzero(~(written >= enough).all(axis=(0, 1)))
 
 
 def _weights(modes: Modes, course: _Course, number: int) -> Floats:
