@@ -46,7 +46,7 @@ def delivered(sheet: PumpSheet, *, infused_ml: Decimal) -> Delivery:
         )
     left_ml = bag.volume_ml - infused_ml
     # What is left is taken from what is given, so that they always add up to the dose.
-    given_mg = infused_ml * bag.dose_mg / bag.volume_ml
+    given_mg = infused_ml * bag.final_mg_per_ml
     left_mg = bag.dose_mg - given_mg
     return Delivery(
         given_mg=given_mg,
