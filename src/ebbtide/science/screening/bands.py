@@ -1,9 +1,10 @@
 """In-session bands: green, amber or red for one reading, and what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
@@ -126,6 +127,12 @@ class BandLimits:
         for field in (*self.required, *self.confirm_amber, *self.confirm_red):
             if field not in MEASURES:
                 raise ValueError(f"{field} is not a sign of a reading")
+
+
+# Bands in use, to choose from when a protocol is drawn up; 20 and 25% over baseline.
+BAND_PRESETS: Final[Mapping[str, BandLimits]] = MappingProxyType(
+    {"standard": BandLimits(), "rise-25": BandLimits(max_rise_percent=Decimal(25))}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

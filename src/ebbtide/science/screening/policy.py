@@ -109,6 +109,11 @@ class TestNeed:
     tag: Tag
     grade: Grade = Grade.NONE
 
+    @property
+    def code(self) -> str:
+        """Of the finding when it was not done."""
+        return f"screen.{self.test}_missing"
+
 
 TESTS: Final = (
     TestNeed(

@@ -1,12 +1,12 @@
 """Findings of a screen as rows for people and for JSON, each with its provenance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ebbtide.science.findings import Finding
 from ebbtide.science.screening.parts import Grade, Tag
-from ebbtide.science.screening.policy import DEFAULT_SCREEN, ScreenProtocol
-from ebbtide.science.screening.suicidality import ROUTES
+from ebbtide.science.screening.policy import DEFAULT_SCREEN, ScreenProtocol, TestNeed
+from ebbtide.science.screening.suicidality import ROUTES, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +68,35 @@ def _row(finding: Finding, protocol: ScreenProtocol) -> Row:
 
 
 def _origin(finding: Finding, protocol: ScreenProtocol) -> _Origin:
-    """By the finding's code, or the protocol item it names, or the fact it waits for."""
-    for entry in protocol.contraindications:
-        if entry.code == finding.code:
-            return _Origin(entry.reference, entry.tag, entry.grade, entry.level, entry.plain)
-    for each in protocol.classes:
-        if each.code == finding.code:
-            return _Origin(each.reference, each.tag, each.grade, each.advice)
-    for route in ROUTES:
-        if route.code == finding.code and route.reference == finding.source:
-            return _Origin(route.reference, route.tag, route.grade)
-    for entry in protocol.contraindications:
-        if (entry.fact, entry.reference) == (finding.field, finding.source):
-            return _Origin(entry.reference, entry.tag, entry.grade, entry.level)
-    for source in protocol.sources:
-        if finding.source in (source.item, source.reference):
-            return _Origin(source.reference, source.tag, source.grade)
-    return _Origin(finding.source, Tag.SYNTHESIS, Grade.NONE)
+    return next(_origins(finding, protocol), _Origin(finding.source, Tag.SYNTHESIS, Grade.NONE))
+
+
+def _origins(finding: Finding, protocol: ScreenProtocol) -> Iterator[_Origin]:
+    """By the finding's code, else by the fact it waits for, else by the item it names."""
+    code, cited = finding.code, finding.source
+    yield from (
+        _Origin(entry.reference, entry.tag, entry.grade, entry.level, entry.plain)
+        for entry in protocol.contraindications
+        if entry.code == code
+    )
+    yield from (
+        _Origin(each.reference, each.tag, each.grade, each.advice)
+        for each in protocol.classes
+        if each.code == code
+    )
+    routed: tuple[Route | TestNeed, ...] = (*ROUTES, *protocol.tests)
+    yield from (
+        _Origin(each.reference, each.tag, each.grade)
+        for each in routed
+        if (each.code, each.reference) == (code, cited)
+    )
+    yield from (
+        _Origin(entry.reference, entry.tag, entry.grade, entry.level)
+        for entry in protocol.contraindications
+        if (entry.fact, entry.reference) == (finding.field, cited)
+    )
+    yield from (
+        _Origin(source.reference, source.tag, source.grade)
+        for source in protocol.sources
+        if cited in (source.item, source.reference)
+    )

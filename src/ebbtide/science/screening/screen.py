@@ -311,8 +311,9 @@ def _tests(facts: Facts, protocol: ScreenProtocol) -> Iterator[Finding]:
         if done is None:
             yield _not_asked(field, need.clinical, need.severity, need.reference)
         elif not done:
-            code = f"screen.{need.test}_missing"
-            yield Finding(code, need.severity, need.clinical, field=field, source=need.reference)
+            yield Finding(
+                need.code, need.severity, need.clinical, field=field, source=need.reference
+            )
 
 
 def _suicide(facts: Facts) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ class SuicideScreen:
     """The plain result of an instrument.
 
     Attributes:
-        instrument: `c-ssrs` or `asq`.
+        instrument: `c-ssrs`, `asq` or `bssa`.
         result: As the instrument bands it; see `ROUTES`.
     """
 
@@ -106,6 +106,31 @@ ROUTES: Final = (
         severity=Severity.BLOCK,
         message="ASQ positive and the question about now not answered: treat it as acute until "
         "a clinician has asked.",
+        reference="nimh_asq",
+    ),
+    Route(instrument="bssa", result="no-intervention"),
+    Route(
+        instrument="bssa",
+        result="non-urgent-followup",
+        code="suicide.low",
+        message="BSSA: follow-up without urgency. Tell the prescriber; ask again before going "
+        "home.",
+        reference="nimh_asq",
+    ),
+    Route(
+        instrument="bssa",
+        result="further-evaluation-necessary",
+        code="suicide.assess",
+        severity=Severity.OVERRIDE,
+        message=f"BSSA: further evaluation. {_ASSESS}",
+        reference="nimh_asq",
+    ),
+    Route(
+        instrument="bssa",
+        result="emergency-psychiatric-evaluation",
+        code="suicide.divert",
+        severity=Severity.BLOCK,
+        message=f"BSSA: emergency. {_DIVERT}",
         reference="nimh_asq",
     ),
 )
