@@ -61,11 +61,13 @@ class Option:
         value: What it counts.
         code: What it is called in a list of answers, for example `yes`; else its value.
         also: Other spellings of the code, in lower case.
+        label: The words of the answer; empty unless the clinic loaded them.
     """
 
     value: Decimal
     code: str
     also: tuple[str, ...] = ()
+    label: str = ""
 
     def is_called(self, text: str) -> bool:
         """Whether a typed word means this option."""

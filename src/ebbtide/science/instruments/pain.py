@@ -1,8 +1,11 @@
 """Pain: how strong, of what kind, how much it hinders."""
 
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
+from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.instruments.building import (
     NO,
     OWN,
@@ -25,6 +28,7 @@ from ebbtide.science.instruments.definition import (
     Part,
     Rights,
 )
+from ebbtide.science.instruments.result import Answers, Score
 
 _TEN: Final = numbers(low=0, high=10)
 _OWN_WORDS: Final = "A numeric rating scale has no owner; the wording is the project's own."
@@ -89,6 +93,30 @@ NRS_WEEK: Final = Instrument(
 )
 
 
+def in_order(answers: Answers, scored: Score) -> Score:
+    """Point out an average that lies above the worst or below the least.
+
+    Source: ebbtide (plausibility of a diary entry)
+    """
+    given = [
+        (name, answer.value)
+        for name in ("least", "average", "worst")
+        if (answer := answers.get(name)) is not None
+    ]
+    findings = tuple(
+        Finding(
+            "score.out_of_order",
+            Severity.NOTICE,
+            f"{scored.instrument}: {low} {low_value} is more than {high} {high_value}; ask again.",
+            field=high,
+            source="ebbtide",
+        )
+        for (low, low_value), (high, high_value) in pairwise(given)
+        if low_value > high_value
+    )
+    return replace(scored, findings=findings)
+
+
 def _rated(id_: str, title: str) -> Instrument:
     """Pain now, on average and at its worst; the average is the score."""
     return Instrument(
@@ -110,6 +138,7 @@ def _rated(id_: str, title: str) -> Instrument:
         missing=_ONE_ANSWER,
         bands=_NRS_BANDS,
         thresholds=_NRS_CHANGE,
+        judge=in_order,
         has_text=True,
     )
 
@@ -140,6 +169,7 @@ EVENING: Final = Instrument(
     missing=_ONE_ANSWER,
     bands=_NRS_BANDS,
     thresholds=_NRS_CHANGE,
+    judge=in_order,
     also=("plp-evening",),
     has_text=True,
 )
