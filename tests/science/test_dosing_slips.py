@@ -1,4 +1,6 @@
-"""Which slips of typing the rules stop, for a grid of ordinary orders: the list is the claim.
+"""Which slips of typing the rules stop, for a grid of ordinary orders and for every worked case.
+
+The lists are the claim.
 
 A slip is stopped when it gives a finding that blocks or needs a reason. Whatever is
 not stopped is named here too, so that nobody believes in a net that is not there.
@@ -10,6 +12,8 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
+from tests.science.dosing_slips import KNOWN, entries, judged, shares, slips
+from tests.science.dosing_vectors import CASES
 
 from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
 from ebbtide.science.dosing.products import US_STOCK, Stock
@@ -132,8 +136,92 @@ def test_ten_times_a_bolus_is_stopped():
         )
 
 
-def test_a_slip_of_ten_in_the_bag_is_not_stopped_because_the_dose_stays_right():
-    """The drug in the bag and its time are unchanged; only a pump's range stops it."""
+def test_a_slip_of_ten_in_the_bag_is_stopped_on_the_pump_sheet_only_by_the_pumps_range():
+    """The draw stays right, its time does not; the dose sheet stops it by the bags on the shelf."""
     small = replace(order(Decimal("0.5")), bag_ml=Decimal(10))
     assert not is_stopped(work_out(small, Decimal(70)).findings)
     assert is_stopped(work_out(replace(small, bag_ml=Decimal(1000)), Decimal(70)).findings)
+
+
+WORKED = list(slips())
+# What passes without a word, by input and slip, in each state of knowledge. A dose by the pound
+# is an ordinary dose where no earlier dose is on file; so is a weight where no weight or height is.
+BY_WEIGHT = {"V1", "V2", "V3", "V4", "V5", "V7", "V8", "V10"}
+SEEN, MEASURED, NOTHING = KNOWN
+ALWAYS_SILENT = {
+    ("bag_ml", "a tenth"): {"V10"},
+    ("then_ml_per_h", "mg/h"): {"V12"},
+    # The order's ceiling holds before and after: as much is given.
+    ("mg_per_kg_per_h", "pounds for kilograms"): {"V14 at 72 kg", "V14 at 90 kg"},
+}
+FIRST_VISIT_SILENT = {
+    ("mg_per_kg", "pounds for kilograms"): {"V9"},
+    ("mg_per_kg", "converted twice"): BY_WEIGHT,
+}
+NOTHING_KNOWN_SILENT = {
+    ("weight_kg", "pounds for kilograms"): {"V4", "V9"},
+    ("weight_kg", "converted twice"): {"V5", "V14 at 90 kg"},
+}
+SILENT = {
+    SEEN: ALWAYS_SILENT,
+    MEASURED: ALWAYS_SILENT | FIRST_VISIT_SILENT,
+    NOTHING: ALWAYS_SILENT | FIRST_VISIT_SILENT | NOTHING_KNOWN_SILENT,
+}
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_what_passes_silently_is_named_here_and_nothing_else(known):
+    silent: dict[tuple[str, str], set[str]] = {}
+    for row in WORKED:
+        if row.known == known and row.outcome == "silent":
+            silent.setdefault((row.field, row.slip), set()).add(row.case)
+    assert silent == SILENT[known]
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_no_right_value_is_stopped(known):
+    for entry in entries():
+        assert judged(entry.judge, entry.right, known)[0] != "stopped", (entry.case, entry.field)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stopped", "caught"),
+    [
+        ("ten times", "0.95", "1"),
+        ("a tenth", "0.82", "0.96"),
+        ("mL/mg", "0.96", "0.96"),
+        ("min/h", "0.94", "1"),
+        ("in/cm", "1", "1"),
+    ],
+)
+@pytest.mark.parametrize("known", KNOWN)
+def test_the_share_that_is_stopped_and_caught_does_not_fall(kind, stopped, caught, known):
+    """Caught: stopped, or let on only with a reason."""
+    outcomes = shares(WORKED)[kind, known]
+    assert outcomes["stopped"] >= outcomes.total() * float(stopped)
+    assert outcomes["stopped"] + outcomes["questioned"] >= outcomes.total() * float(caught)
+
+
+@pytest.mark.parametrize(("known", "least"), [(SEEN, 20), (MEASURED, 17), (NOTHING, 0)])
+def test_a_weight_in_the_wrong_unit_is_stopped_where_a_weight_or_height_is_known(known, least):
+    weights = [
+        row
+        for row in WORKED
+        if row.kind == "kg/lb" and row.known == known and row.field.startswith("weight")
+    ]
+    assert sum(row.outcome == "stopped" for row in weights) >= least
+    if known == SEEN:
+        assert {row.outcome for row in weights} <= {"stopped", "questioned"}
+
+
+def test_every_input_of_every_case_is_mistyped():
+    tried = {(row.case, row.field) for row in WORKED}
+    for name, case in CASES.items():
+        plain = {field for field, value in case["inputs"].items() if is_number(value)}
+        same = {"mg_per_kg"} if case["call"] == "body" else set()  # tried in V1 to V10
+        if case["call"] != "rounded sheet":  # the inputs of V1 to V10 again
+            assert plain - same <= {field for of, field in tried if of == name}, name
+
+
+def is_number(value):
+    return isinstance(value, str) and value.replace(".", "").isdigit()

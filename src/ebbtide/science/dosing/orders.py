@@ -9,6 +9,7 @@ from ebbtide.science.dosing.body_size import UNKNOWN_BODY, Body
 from ebbtide.science.dosing.rate import check_bolus
 from ebbtide.science.dosing.setting import check_speed
 from ebbtide.science.dosing.site import DEFAULT_SITE, SiteSettings, check_figures
+from ebbtide.science.dosing.titration import check_indication
 from ebbtide.science.dosing.weight import check_body
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.units import Number, exactly, positive, round_down, shown_beside
@@ -28,33 +29,33 @@ class Course:
     Attributes:
         bolus_mg: Drug given first; 0 without a bolus.
         bolus_minutes: Its time.
-        infusion_minutes: Time of the infusion after it.
-        mg_per_min: Rate of the infusion.
+        infusion_mg: Drug in the infusion after it.
+        infusion_minutes: Time of the infusion.
         weight_kg: The weight it was worked out with.
         findings: Every reason at once.
     """
 
     bolus_mg: Decimal
     bolus_minutes: Decimal
+    infusion_mg: Decimal
     infusion_minutes: Decimal
-    mg_per_min: Decimal
     weight_kg: Decimal
     findings: tuple[Finding, ...]
 
     @property
+    def mg_per_min(self) -> Decimal:
+        """Rate of the infusion."""
+        return self.infusion_mg / self.infusion_minutes
+
+    @property
     def mg_per_h(self) -> Decimal:
         """Rate of the infusion."""
-        return self.mg_per_min * 60
+        return self.infusion_mg * 60 / self.infusion_minutes
 
     @property
     def mg_per_kg_per_h(self) -> Decimal:
         """Rate of the infusion by weight."""
         return self.mg_per_h / self.weight_kg
-
-    @property
-    def infusion_mg(self) -> Decimal:
-        """Drug in the infusion."""
-        return self.mg_per_min * self.infusion_minutes
 
     @property
     def total_mg(self) -> Decimal:
@@ -84,6 +85,7 @@ def bolus_and_infusion(
     mcg_per_kg_per_min: Number,
     minutes: Number,
     counted: Counted = Counted.AFTER_BOLUS,
+    indication: str = "",
     body: Body = UNKNOWN_BODY,
     site: SiteSettings = DEFAULT_SITE,
 ) -> Course:
@@ -105,12 +107,12 @@ def bolus_and_infusion(
     course = Course(
         bolus_mg=bolus_mg,
         bolus_minutes=first_min,
+        infusion_mg=positive("mcg_per_kg_per_min", mcg_per_kg_per_min) * kg * left_min / 1000,
         infusion_minutes=left_min,
-        mg_per_min=positive("mcg_per_kg_per_min", mcg_per_kg_per_min) * kg / 1000,
         weight_kg=kg,
         findings=(),
     )
-    return _judged(course, body, site, tuple(_check_first(course, site)))
+    return _judged(course, body, site, indication, tuple(_check_first(course, site)))
 
 
 def hourly(
@@ -119,6 +121,7 @@ def hourly(
     mg_per_kg_per_h: Number,
     max_mg_per_h: Number,
     hours: Number,
+    indication: str = "",
     body: Body = UNKNOWN_BODY,
     site: SiteSettings = DEFAULT_SITE,
 ) -> Course:
@@ -132,8 +135,10 @@ def hourly(
     kg = positive("weight_kg", weight_kg)
     ordered_mg_per_h = positive("mg_per_kg_per_h", mg_per_kg_per_h) * kg
     most_mg_per_h = positive("max_mg_per_h", max_mg_per_h)
-    course = _infusion(kg, min(ordered_mg_per_h, most_mg_per_h) / 60, positive("hours", hours) * 60)
-    return _judged(course, body, site, tuple(_check_cap(ordered_mg_per_h, most_mg_per_h, kg, site)))
+    whole_h = positive("hours", hours)
+    course = _infusion(kg, min(ordered_mg_per_h, most_mg_per_h) * whole_h, whole_h * 60)
+    capped = tuple(_check_cap(ordered_mg_per_h, most_mg_per_h, kg, site))
+    return _judged(course, body, site, indication, capped)
 
 
 def total_over(
@@ -141,6 +146,7 @@ def total_over(
     weight_kg: Number,
     dose_mg: Number,
     minutes: Number,
+    indication: str = "",
     body: Body = UNKNOWN_BODY,
     site: SiteSettings = DEFAULT_SITE,
 ) -> Course:
@@ -151,28 +157,33 @@ def total_over(
 
     Source: cohen2018 (80 mg or more over 2 h or more)
     """
-    whole_min = positive("minutes", minutes)
     course = _infusion(
-        positive("weight_kg", weight_kg), positive("dose_mg", dose_mg) / whole_min, whole_min
+        positive("weight_kg", weight_kg),
+        positive("dose_mg", dose_mg),
+        positive("minutes", minutes),
     )
-    return _judged(course, body, site, ())
+    return _judged(course, body, site, indication, ())
 
 
-def _infusion(weight_kg: Decimal, mg_per_min: Decimal, minutes: Decimal) -> Course:
+def _infusion(weight_kg: Decimal, infusion_mg: Decimal, minutes: Decimal) -> Course:
     return Course(
         bolus_mg=Decimal(0),
         bolus_minutes=Decimal(0),
+        infusion_mg=infusion_mg,
         infusion_minutes=minutes,
-        mg_per_min=mg_per_min,
         weight_kg=weight_kg,
         findings=(),
     )
 
 
 def _judged(
-    course: Course, body: Body, site: SiteSettings, findings: tuple[Finding, ...]
+    course: Course,
+    body: Body,
+    site: SiteSettings,
+    indication: str,
+    findings: tuple[Finding, ...],
 ) -> Course:
-    """The course with every reason against it: body, its own, speed, totals, the site's."""
+    """The course with every reason against it: body, its own, speed, totals, what is usual."""
     minutes, kg = course.infusion_minutes, course.weight_kg
     figures = {
         "mg_per_kg": course.total_mg_per_kg,
@@ -189,6 +200,11 @@ def _judged(
             *check_speed(course.mg_per_min, weight_kg=kg, limits=site.dose, field="minutes"),
             *_check_total(course, site),
             *check_figures(figures, bounds=site.bounds),
+            *check_indication(
+                course.total_mg_per_kg,
+                minutes=course.bolus_minutes + minutes,
+                indication=indication,
+            ),
         ),
     )
 

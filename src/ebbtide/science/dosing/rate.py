@@ -21,7 +21,8 @@ def check_rate(
     """Every reason against a rate.
 
     A decrease is never refused for what it gives, only where the pump cannot be set
-    to it. A rise by ten times or more is taken for a slip of the decimal point.
+    to it; a slip in it is pointed at. A rise by ten times or more is taken for a slip of
+    the decimal point.
 
     Args:
         rate_ml_per_h: As typed.
@@ -42,7 +43,11 @@ def check_rate(
         return (_finding("not_positive", Severity.BLOCK, _HOLD_INSTEAD),)
     findings = check_setting(rate_ml_per_h, pump=pump)
     if current_rate_ml_per_h is not None and rate_ml_per_h <= current_rate_ml_per_h:
-        return (*findings, *_decrease(rate_ml_per_h, current_rate_ml_per_h, limits))
+        return (
+            *findings,
+            *_decrease(rate_ml_per_h, current_rate_ml_per_h, limits),
+            *_mass(rate_ml_per_h, current_rate_ml_per_h, final_mg_per_ml),
+        )
     speed = check_speed(
         rate_ml_per_h * final_mg_per_ml / 60,
         weight_kg=weight_kg,
@@ -67,6 +72,17 @@ def _decrease(rate: Decimal, current: Decimal, limits: DoseLimits) -> Iterator[F
             "check the decimal point."
         )
         yield _finding("tenth", Severity.NOTICE, message, "slip_factor")
+
+
+def _mass(rate: Decimal, current: Decimal, final_mg_per_ml: Decimal) -> Iterator[Finding]:
+    """Point at the drug per hour typed for the volume per hour; a decrease is not refused."""
+    mg_per_h = current * final_mg_per_ml
+    if rate != current and abs(rate - mg_per_h) * 100 <= mg_per_h:
+        message = (
+            f"{exactly(rate)} is the {shown(mg_per_h)} mg/h that run at {exactly(current)} mL/h; "
+            "is mL/h meant?"
+        )
+        yield _finding("mass", Severity.NOTICE, message)
 
 
 def _increase(rate: Decimal, current: Decimal | None, limits: DoseLimits) -> Iterator[Finding]:

@@ -220,10 +220,7 @@ def _figures(sheet: PumpSheet) -> dict[str, Decimal]:
 
 
 def _check_indication(order: DoseOrder, terms: Terms) -> Iterator[Finding]:
-    if terms.indication:
-        yield from check_indication(
-            order.mg_per_kg, minutes=order.minutes, indication=terms.indication
-        )
+    yield from check_indication(order.mg_per_kg, minutes=order.minutes, indication=terms.indication)
     if terms.last:
         yield from check_step(order.mg_per_kg, last=terms.last)
 

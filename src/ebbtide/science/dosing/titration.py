@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import exactly
+from ebbtide.science.units import KG_PER_LB, exactly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +90,15 @@ def check_indication(
 ) -> tuple[Finding, ...]:
     """Ask for a reason where a dose or time is outside what an indication was treated with.
 
+    An order that names no indication, an empty text, is not held to any.
+
     Raises:
         ValueError: The indication is not in the list.
 
     Source: clinic_practice
     """
+    if not indication:
+        return ()
     if indication not in INDICATIONS:
         raise ValueError(
             f"indication must be one of {', '.join(sorted(INDICATIONS))}, not {indication!r}"
@@ -202,7 +206,9 @@ def highest_next_dose(last: LastVisit, *, rule: StepRule = USUAL_STEPS) -> Decim
 def check_step(
     mg_per_kg: Decimal, *, last: LastVisit, rule: StepRule = USUAL_STEPS
 ) -> tuple[Finding, ...]:
-    """Every reason against a dose that follows the last one; a lower dose needs none.
+    """Every reason against a dose that follows the last one.
+
+    A lower dose needs none, unless it is the last one by the pound instead of the kilogram.
 
     Source: clinic_practice
     """
@@ -210,6 +216,10 @@ def check_step(
     if not last.mg_per_kg < mg_per_kg * rule.slip_factor < last.mg_per_kg * rule.slip_factor**2:
         message = f"{typed}; is the decimal point right?"
         return (_step("slip", Severity.BLOCK, message),)
+    by_lb = last.mg_per_kg * KG_PER_LB
+    if abs(mg_per_kg - by_lb) * 100 <= by_lb:
+        message = f"{typed} looks like mg per pound; it needs a reason."
+        return (_step("pounds", Severity.OVERRIDE, message),)
     most = highest_next_dose(last, rule=rule)
     if mg_per_kg <= most:
         return ()
