@@ -150,14 +150,16 @@ class Scenario:
     @property
     def history(self) -> PumpHistory:
         """What the pump gave, up to the last moment where no event stops it."""
-        rates = [event for event in self.events if event.rate_mg_per_h is not None]
+        rates = [
+            (float(event.at_min), float(event.rate_mg_per_h))
+            for event in self.events
+            if event.rate_mg_per_h is not None
+        ]
         end_min = max(self.last_min, float(self.events[-1].at_min)) + 1.0
-        ends = [*(float(event.at_min) for event in rates[1:]), end_min]
         return PumpHistory(
             segments=tuple(
-                Segment(float(event.at_min), end, float(event.rate_mg_per_h))
-                for event, end in zip(rates, ends, strict=True)
-                if event.rate_mg_per_h
+                Segment(start_min, end_min, rate)
+                for (start_min, rate), (end_min, _) in pairwise([*rates, (end_min, 0.0)])
             ),
             boluses=tuple(
                 Bolus(float(event.at_min), float(event.bolus_mg))
