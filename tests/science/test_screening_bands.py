@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ebbtide.science.findings import Severity
-from ebbtide.science.screening.bands import BandLevel, BandLimits, judge_reading
+from ebbtide.science.screening.bands import BAND_PRESETS, BandLevel, BandLimits, judge_reading
 from ebbtide.science.screening.thresholds import thresholds
 from ebbtide.science.vitals.baseline import Baseline
 from ebbtide.science.vitals.reading import Reading, Symptom
@@ -93,6 +93,22 @@ def test_a_rise_of_exactly_a_fifth_is_green():
     baseline = Baseline(systolic_mmhg=Decimal(120), diastolic_mmhg=Decimal(75))
     assert judge(replace(WELL, systolic_mmhg=144), baseline=baseline).level is GREEN
     assert judge(replace(WELL, systolic_mmhg=145), baseline=baseline).level is AMBER
+
+
+@pytest.mark.parametrize(
+    ("preset", "diastolic", "expected"),
+    [
+        ("standard", 93, GREEN),
+        ("standard", 94, AMBER),  # 78 mmHg plus 20% is 93.6
+        ("rise-25", 97, GREEN),
+        ("rise-25", 98, AMBER),  # 78 mmHg plus 25% is 97.5
+    ],
+)
+def test_presets_move_the_rise_over_baseline_and_nothing_else(preset, diastolic, expected):
+    limits = BAND_PRESETS[preset]
+    reading = replace(WELL, diastolic_mmhg=diastolic)
+    assert judge_reading(reading, baseline=BASELINE, limits=limits).level is expected
+    assert replace(limits, max_rise_percent=LIMITS.max_rise_percent) == LIMITS
 
 
 def test_on_oxygen_saturation_is_red_sooner():

@@ -175,6 +175,9 @@ def test_hold_outranks_a_missing_sign():
         ("150-90", 150, START),
         ("150-90", 151, RECHECK),
         ("150-90", 160, HOLD),
+        ("150-90", 159, RECHECK),
+        ("160-100-approved", 140, START),
+        ("160-100-approved", 141, RECHECK),
         ("160-100-approved", 160, RECHECK),
         ("160-100-approved", 161, HOLD),
     ],
@@ -182,6 +185,31 @@ def test_hold_outranks_a_missing_sign():
 def test_presets_move_the_pressure_limits(preset, systolic, expected):
     reading = replace(WELL, systolic_mmhg=systolic)
     assert level(reading, limits=GATE_PRESETS[preset]) is expected
+
+
+@pytest.mark.parametrize(
+    ("preset", "diastolic", "expected"),
+    [
+        ("strict-140-90", 90, START),
+        ("strict-140-90", 91, HOLD),
+        ("150-90", 90, START),
+        ("150-90", 91, RECHECK),
+        ("150-90", 100, HOLD),
+        ("160-100-approved", 90, START),
+        ("160-100-approved", 91, RECHECK),
+        ("160-100-approved", 100, RECHECK),
+        ("160-100-approved", 101, HOLD),
+    ],
+)
+def test_presets_move_the_diastolic_limits(preset, diastolic, expected):
+    reading = replace(WELL, diastolic_mmhg=diastolic)
+    assert level(reading, limits=GATE_PRESETS[preset]) is expected
+
+
+@pytest.mark.parametrize("preset", GATE_PRESETS)
+def test_presets_move_nothing_but_pressure(preset):
+    others = GATE_PRESETS[preset].thresholds[2:]
+    assert others == LIMITS.thresholds[2:]
 
 
 @pytest.mark.parametrize(

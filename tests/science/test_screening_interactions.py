@@ -110,7 +110,7 @@ def test_no_drug_gives_no_finding():
 
 @pytest.mark.parametrize("name", ["", "  ", "---"])
 def test_a_blank_name_is_refused(name):
-    with pytest.raises(ValueError, match="medicines: .* is no name of a drug"):
+    with pytest.raises(ValueError, match=r"medicines: .* is no name of a drug"):
         classes_of(name)
 
 
