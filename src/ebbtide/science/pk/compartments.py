@@ -107,7 +107,7 @@ def system_for(
         "plasma": blood,
         "effect": body.follow("effect", blood, ke0_per_min(ke0_half_life_min)),
     }
-    if wanted_site is not model.site:
+    if wanted_site != model.site:
         link = ke0_per_min(VENOUS_LINK_HALF_LIFE_MIN)
         outputs["plasma"] = body.follow("venous", blood, link)
     fluxes = {"ketamine": lost}
@@ -125,10 +125,9 @@ def checked_site(model: PkModel, site: Site | None) -> Site:
         ValueError: Names the site, and those that can be asked for.
     """
     wanted = model.site if site is None else site
-    linked = model.site is Site.ARTERIAL and wanted is Site.VENOUS
-    if wanted is not model.site and not linked:
-        allowed = "arterial or venous" if model.site is Site.ARTERIAL else model.site
-        raise ValueError(f"site must be {allowed} for {model.name}, not {wanted}")
+    allowed = (Site.ARTERIAL, Site.VENOUS) if model.site == Site.ARTERIAL else (model.site,)
+    if wanted not in allowed:
+        raise ValueError(f"site must be {' or '.join(allowed)} for {model.name}, not {wanted}")
     return wanted
 
 

@@ -79,11 +79,22 @@ def checked_times(times_min: Floats) -> Floats:
         raise ValueError(f"times_min must be one row of numbers, not of shape {times.shape}")
     if even_step(times) is not None:
         return times
-    if not np.isfinite(times).all():
-        raise ValueError("times_min must hold finite numbers only")
-    if (times[1:] < times[:-1]).any():
-        raise ValueError("times_min must be in order, earliest first")
-    return times
+    if (
+        (times[1:] >= times[:-1]).all()
+        and np.isfinite(times[:1]).all()
+        and np.isfinite(times[-1:]).all()
+    ):
+        return times
+    for number, time in enumerate(times.tolist()):
+        if not math.isfinite(time):
+            raise ValueError(
+                f"times_min[{number}] must be finite, a number of minutes, not {time!r}"
+            )
+    number = int(np.argmax(times[1:] < times[:-1])) + 1
+    raise ValueError(
+        f"times_min must be in order, earliest first: times_min[{number}] is "
+        f"{float(times[number])!r} after {float(times[number - 1])!r}"
+    )
 
 
 def trace(modes: Modes, history: PumpHistory, times_min: Floats) -> tuple[Floats, Floats]:

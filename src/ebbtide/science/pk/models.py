@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 REFERENCE_WEIGHT_KG: Final = 70.0
+_OLDEST_YEARS: Final = 120.0
 
 
 class Site(StrEnum):
@@ -104,7 +105,7 @@ class Covariates:
         is_asian: As the one model that asks for it counted: by the patient's own word.
 
     Raises:
-        ValueError: The weight is not a finite number above 0, or the age not one from 0 up.
+        ValueError: The weight is not a finite number above 0, or the age not 0 to 120 years.
     """
 
     weight_kg: float
@@ -117,11 +118,9 @@ class Covariates:
             raise ValueError(
                 f"weight_kg must be a finite number above 0 kg, not {self.weight_kg!r}"
             )
-        if self.age_years is not None and not (
-            math.isfinite(self.age_years) and self.age_years >= 0
-        ):
+        if self.age_years is not None and not 0 <= self.age_years <= _OLDEST_YEARS:
             raise ValueError(
-                f"age_years must be a finite number from 0 years up, not {self.age_years!r}"
+                f"age_years must be 0 to {_OLDEST_YEARS:g} years, not {self.age_years!r}"
             )
 
 

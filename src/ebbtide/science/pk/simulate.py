@@ -87,7 +87,7 @@ def simulate(
         *_notes(model, wanted_site, metabolites),
         *effect_site_note(model.name, ke0_half_life_min),
     )
-    if model.structure is not Structure.LIVER and wanted_site is model.site and not metabolites:
+    if model.structure is not Structure.LIVER and wanted_site == model.site and not metabolites:
         values = individual(model, covariates, override=override)
         direct = levels(
             mammillary(model, values),
@@ -132,12 +132,12 @@ def check_given(model: PkModel, given: Enantiomer) -> None:
     Raises:
         ValueError: Names both, and how to ask for half of a racemic dose.
     """
-    if given is model.enantiomer:
+    if given == model.enantiomer:
         return
     way_out = (
         f"; for the {model.enantiomer} half of a racemic dose simulate enantiomer_half(history) "
         f"as given={model.enantiomer}"
-        if given is Enantiomer.RACEMIC
+        if given == Enantiomer.RACEMIC
         else ""
     )
     raise ValueError(f"given must be {model.enantiomer} for {model.name}, not {given}{way_out}")
@@ -156,12 +156,12 @@ def _times_from_the_first_entry(times_min: ArrayLike, history: PumpHistory) -> F
 
 def _notes(model: PkModel, site: Site, metabolites: Sequence[str]) -> list[str]:
     found = []
-    if site is not model.site:
+    if site != model.site:
         found.append(
             f"Venous levels of {model.name} are an engine approximation: an arterial level "
             "followed with a half-life of 8 min, published by nobody."
         )
-    if site is Site.UNSTATED:
+    if site == Site.UNSTATED:
         found.append(f"Where the blood for {model.name} was drawn is not known here.")
     found += [model.metabolites[name].note for name in metabolites]
     return found

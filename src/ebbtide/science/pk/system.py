@@ -51,7 +51,8 @@ class System:
     def __post_init__(self) -> None:
         """Refuse what no compartments can be."""
         size = len(self.input_per_mg)
-        _require("matrix_per_min", self.matrix_per_min * (1 - 2 * np.eye(size)), (size, size))
+        signs = 1 - 2 * np.eye(*self.matrix_per_min.shape)
+        _require("matrix_per_min", self.matrix_per_min * signs, (size, size))
         _require("input_per_mg", self.input_per_mg, (size,))
         for name, row in self.outputs.items():
             _require(f"outputs[{name!r}]", row, (size,))
@@ -171,7 +172,8 @@ def observe(system: System, *, history: PumpHistory, times_min: Floats, rows: Fl
         else:
             alike = np.repeat(after[number][:, None], len(spell), axis=1)
             out[:, first:last] = rows @ ladder.climb(alike, spell)
-    return np.where(out < _LEAST, 0.0, out)
+    out[out < _LEAST] = 0.0
+    return out
 
 
 def _course(system: System, ladder: _Ladder, changes: Sequence[Change]) -> list[Floats]:
@@ -221,7 +223,8 @@ def _ladder(system: System, octave: int) -> _Ladder:
     lossless = matrix + loss * np.eye(size)
     # with at most half a loss in the shortest step the series needs few terms
     least = min(octave, -_octave(loss) - 1)
-    step = _series(lossless, loss, np.eye(size, dtype=np.longdouble), np.full(size, 2.0**least))
+    unit = np.eye(size, dtype=np.longdouble)
+    step = _series(lossless, loss, unit, np.full(size, 2.0**least, dtype=np.longdouble))
     steps = []
     for exponent in range(least, octave):
         steps.append((2.0**exponent, _as_floats(step)))
@@ -235,7 +238,7 @@ def _as_floats(step: _Extended) -> Floats:
     return np.where(step < _LEAST, 0.0, step).astype(np.float64)
 
 
-def _series(lossless: _Numbers, loss: float, columns: _Numbers, elapsed: Floats) -> _Numbers:
+def _series(lossless: _Numbers, loss: float, columns: _Numbers, elapsed: _Numbers) -> _Numbers:
     """Columns moved on by their own short times, as the power series of the exponential."""
     term, total = columns, columns.copy()
     for number in range(1, len(lossless) + _TERMS_PAST_SIZE):
