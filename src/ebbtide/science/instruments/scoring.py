@@ -101,10 +101,10 @@ def _safety(instrument: Instrument, answers: Answers) -> Iterator[str]:
 
 def blanks(instrument: Instrument, answers: Answers, name: str) -> list[str]:
     """The items that a part or item is made of and that were left blank."""
-    for part in instrument.parts:
-        if part.name == name:
-            return [blank for inner in part.of for blank in blanks(instrument, answers, inner)]
-    return [name] if answers[name] is None else []
+    if name in answers:
+        return [name] if answers[name] is None else []
+    part = next(part for part in instrument.parts if part.name == name)
+    return [blank for inner in part.of for blank in blanks(instrument, answers, inner)]
 
 
 def _filled(instrument: Instrument, answers: Answers, exact: Fraction | None) -> Iterator[str]:
