@@ -1,5 +1,6 @@
 """The catalogue and the screening protocol: complete, sourced, changed only by a new version."""
 
+import json
 import re
 from dataclasses import fields, replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from ebbtide.science.screening.policy import (
     FASTING_PRESETS,
     TESTS,
     Fasting,
+    ScreenLimits,
     ScreenProtocol,
 )
 from ebbtide.science.screening.suicidality import ROUTES
@@ -105,6 +107,52 @@ def test_a_site_may_not_drop_an_entry_or_name_it_twice(entries):
 def test_limits_without_a_source_are_refused():
     with pytest.raises(ValueError, match=r"no source is given for screen\.consent_months, screen"):
         ScreenProtocol(sources=DEFAULT_SCREEN.sources[:5])
+
+
+def test_a_protocol_comes_back_unchanged():
+    protocol = replace(
+        DEFAULT_SCREEN, version=2, limits=ScreenLimits(fasting=FASTING_PRESETS["clinic-4-2"])
+    )
+    text = protocol.to_json()
+    assert ScreenProtocol.from_json(text) == protocol
+    assert ScreenProtocol.from_json(text).to_json() == text
+
+
+def dropped(data):
+    del data["contraindications"][0]
+
+
+def unknown(data):
+    data["limits"]["min_age"] = 21
+
+
+def missing(data):
+    del data["limits"]["consent_months"]
+
+
+def fewer_sources(data):
+    data["sources"] = []
+
+
+def mistyped(data):
+    data["limits"]["fasting"]["light_meal_hours"] = "six"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (dropped, "each entry of the catalogue stands once"),
+        (unknown, "min_age"),
+        (missing, r"screen\.limits\.consent_months is missing"),
+        (fewer_sources, "no source is given"),
+        (mistyped, r"limits\.fasting\.light_meal_hours"),
+    ],
+)
+def test_a_protocol_that_was_tampered_with_is_not_read(change, named):
+    data = json.loads(DEFAULT_SCREEN.to_json())
+    change(data)
+    with pytest.raises(ValueError, match=named):
+        ScreenProtocol.from_json(json.dumps(data))
 
 
 def test_an_entry_that_is_not_there_is_no_entry():

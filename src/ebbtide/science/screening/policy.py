@@ -14,6 +14,7 @@ from ebbtide.science.screening.gate import GATE_PRESETS, GateLimits
 from ebbtide.science.screening.interactions import CLASSES, DrugClass
 from ebbtide.science.screening.mme import DEFAULT_MME_LIMITS, MmeLimits
 from ebbtide.science.screening.parts import Grade, Source, Tag
+from ebbtide.science.screening.stored import read_back, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +204,20 @@ class ScreenProtocol:
         wanted = {f"screen.{each.name}" for each in fields(self.limits)}
         if missing := sorted(wanted - named):
             raise ValueError(f"no source is given for {', '.join(missing)}")
+
+    def to_json(self) -> str:
+        """The protocol as JSON text, the same for the same protocol."""
+        return written(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ScreenProtocol":
+        """Read a protocol back, strictly.
+
+        Raises:
+            ValueError: A key is unknown, missing or given twice, a value has the wrong
+                type or form, an entry was dropped or a limit has no source.
+        """
+        return read_back(cls, text, named="screen")
 
     def entry(self, code: str) -> Contraindication:
         """The entry of the catalogue with a code.

@@ -1,16 +1,15 @@
 """An approved protocol: every limit, timetable and list a visit is run by, as data."""
 
-import json
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
-from ebbtide.science.plain import from_plain, to_plain
 from ebbtide.science.screening.bands import BandLimits
 from ebbtide.science.screening.defaults import CHECKLIST, DISCHARGE_ITEMS, RESCUE, SOURCES
 from ebbtide.science.screening.discharge import DischargeLimits
 from ebbtide.science.screening.gate import GateLimits
 from ebbtide.science.screening.parts import ListItem, RescueDrug, Schedule, Source
+from ebbtide.science.screening.stored import read_back, written
 
 __all__ = ["DEFAULT_PROTOCOL", "ListItem", "Protocol", "RescueDrug", "Schedule", "Source"]
 
@@ -86,7 +85,7 @@ class Protocol:
 
     def to_json(self) -> str:
         """The protocol as JSON text, the same for the same protocol."""
-        return json.dumps(to_plain(self), ensure_ascii=False, sort_keys=True)
+        return written(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Protocol":
@@ -96,11 +95,7 @@ class Protocol:
             ValueError: A key is unknown, missing or given twice, a value has the wrong
                 type or form, or a number has no source.
         """
-        data = json.loads(text, object_pairs_hook=_without_doubles)
-        protocol = from_plain(cls, data)
-        if differing := _difference(to_plain(protocol), data):
-            raise ValueError(f"{differing} is missing or not in the form it was written in")
-        return protocol
+        return read_back(cls, text, named="protocol")
 
 
 def _names(limits: Any) -> list[str]:
@@ -112,29 +107,6 @@ def _names(limits: Any) -> list[str]:
         else:
             names.append(field.name)
     return names
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise ValueError("a key is given twice")
-    return values
-
-
-def _difference(whole: Any, given: Any, path: str = "protocol") -> str:
-    """Path of the first place where the value read differs from what was given."""
-    if isinstance(whole, dict):
-        for key, value in whole.items():
-            if key not in given:
-                return f"{path}.{key}"
-            if differing := _difference(value, given[key], f"{path}.{key}"):
-                return differing
-        return ""
-    if isinstance(whole, list):
-        pairs = zip(whole, given, strict=True)
-        found = (_difference(a, b, f"{path}.{index}") for index, (a, b) in enumerate(pairs))
-        return next((differing for differing in found if differing), "")
-    return "" if whole == given and type(whole) is type(given) else path
 
 
 DEFAULT_PROTOCOL: Final = Protocol(
