@@ -1,6 +1,6 @@
 """Conversions are exact and every rounding goes the way its name says."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,11 @@ from ebbtide.science.units import (
     c_from_f,
     cm_from_in,
     exactly,
+    in_28_digits,
     kg_from_lb,
     lb_from_kg,
+    not_negative,
+    positive,
     round_down,
     round_half_up,
     round_up,
@@ -110,3 +113,49 @@ def test_a_computed_figure_never_reads_like_the_limit_it_passed(value, limit, te
 def test_figures_have_two_places_unless_told_otherwise():
     assert shown(Decimal("0.12345")) == "0.12"
     assert shown_beside(Decimal("0.12345"), Decimal(9)) == "0.12"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        (1, "1"),
+        (0.1, "0.1"),
+        ("0.50", "0.50"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1e-2", "0.01"),
+        (Decimal("0.000001"), "0.000001"),
+        (100_000, "100000"),
+    ],
+)
+def test_a_plain_number_keeps_its_digits(typed, number):
+    assert positive("dose_mg", typed) == Decimal(number)
+    assert not_negative("dose_mg", typed) == Decimal(number)
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, "-0", "0.00"])
+def test_zero_is_a_number_that_is_not_negative(zero):
+    assert not_negative("bag_ml", zero) == 0
+    with pytest.raises(ValueError, match=r"bag_ml must be a number from 0\.000001 to 100000, not"):
+        positive("bag_ml", zero)
+
+
+@pytest.mark.parametrize("typed", ["5mg", "5 mg", "1,5", "0x1F", "1e9999", "²", [], b"5", 5j])
+def test_anything_else_is_no_number(typed):
+    with pytest.raises(ValueError, match=r"dose_mg must be a number from .*, not "):
+        positive("dose_mg", typed)
+    with pytest.raises(ValueError, match=r"dose_mg must be 0 or a number from .*, not "):
+        not_negative("dose_mg", typed)
+
+
+@pytest.mark.parametrize("typed", ["0.9", "10.1"])
+def test_a_range_of_its_own_is_named(typed):
+    with pytest.raises(ValueError, match=f"from 1 to 10, not '{typed}'"):
+        positive("minutes", typed, least=Decimal(1), most=Decimal(10))
+
+
+def test_a_function_can_count_apart_from_its_callers_precision():
+    with localcontext() as context:
+        context.prec = 3
+        assert in_28_digits(lambda: Decimal(1) / 3)() == Decimal("0." + "3" * 28)
+        assert Decimal(1) / 3 == Decimal("0.333")

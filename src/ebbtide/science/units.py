@@ -1,8 +1,10 @@
 """Conversions and roundings, each in a function that names its direction."""
 
 import re
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Final
+from collections.abc import Callable
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 Number = Decimal | int | float | str
 """What a figure may be given as; a float counts as the digits that Python prints for it."""
@@ -15,6 +17,20 @@ MOST: Final = Decimal(100_000)
 _WRITTEN: Final = re.compile(
     r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE
 )
+_ARITHMETIC: Final = Context(prec=28)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_28_digits(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a function count in 28 digits, whatever its caller has set for decimals."""
+
+    @wraps(function)
+    def counted(*args: P.args, **kwargs: P.kwargs) -> T:
+        with localcontext(_ARITHMETIC):
+            return function(*args, **kwargs)
+
+    return counted
 
 
 def positive(field: str, value: Number, *, least: Decimal = LEAST, most: Decimal = MOST) -> Decimal:

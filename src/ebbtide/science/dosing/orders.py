@@ -12,7 +12,7 @@ from ebbtide.science.dosing.site import DEFAULT_SITE, SiteSettings, check_figure
 from ebbtide.science.dosing.titration import check_indication
 from ebbtide.science.dosing.weight import check_body
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import Number, exactly, positive, round_down, shown_beside
+from ebbtide.science.units import Number, exactly, in_28_digits, positive, round_down, shown_beside
 
 
 class Counted(StrEnum):
@@ -77,6 +77,7 @@ class Course:
         return round_down(self.mg_per_h / strength, step=positive("step_ml_per_h", step_ml_per_h))
 
 
+@in_28_digits
 def bolus_and_infusion(
     *,
     weight_kg: Number,
@@ -115,6 +116,7 @@ def bolus_and_infusion(
     return _judged(course, body, site, indication, tuple(_check_first(course, site)))
 
 
+@in_28_digits
 def hourly(
     *,
     weight_kg: Number,
@@ -141,6 +143,7 @@ def hourly(
     return _judged(course, body, site, indication, capped)
 
 
+@in_28_digits
 def total_over(
     *,
     weight_kg: Number,

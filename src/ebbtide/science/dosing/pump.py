@@ -9,7 +9,15 @@ from ebbtide.science.dosing.limits import DoseLimits
 from ebbtide.science.dosing.products import US_STOCK, Stock, check_stock
 from ebbtide.science.dosing.setting import Pump, check_setting, check_speed
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import exactly, round_down, round_half_up, round_up, shown, shown_beside
+from ebbtide.science.units import (
+    exactly,
+    in_28_digits,
+    round_down,
+    round_half_up,
+    round_up,
+    shown,
+    shown_beside,
+)
 
 __all__ = [
     "BagPolicy",
@@ -123,6 +131,7 @@ class PumpSheet:
         return self.rounded.mg_per_min * 60 / self.weight_kg
 
 
+@in_28_digits
 def pump_sheet(
     order: DoseOrder,
     *,

@@ -18,7 +18,7 @@ from ebbtide.science.dosing.site import (
 from ebbtide.science.dosing.titration import LastVisit, check_indication, check_step
 from ebbtide.science.dosing.weight import check_body
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import Number, exactly, not_negative, positive, shown
+from ebbtide.science.units import Number, exactly, in_28_digits, not_negative, positive, shown
 
 
 class Figures(StrEnum):
@@ -106,6 +106,7 @@ class DoseSheet:
     notes: tuple[str, ...]
 
 
+@in_28_digits
 def dose_sheet(
     *,
     weight_kg: Number,
