@@ -4,9 +4,11 @@
 
 The visit's states come from science/visit/transitions.py, the rules from the default protocol,
 roles from the clinic's permission table and the tested table of addresses, references from
-references.bib, figures from performance.json, which script/bench writes.
+references.bib, figures from performance.json, which script/bench writes, and the pages of
+docs/validation from the science itself held against golden data.
 """
 
+import importlib
 import json
 import os
 import re
@@ -15,16 +17,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from report.markdown import NOTICE, table
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
-NOTICE = "<!-- Written by docs/generate.py; change what it is made from instead. -->\n"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 # The visit's states
@@ -218,9 +215,8 @@ def anchor(key: str) -> str:
 
 def roles() -> str:
     """Who may do what, and what each address answers."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from architecture.url_roles import ROWS, WHO
     from django.urls import get_resolver
+    from tests.architecture.url_roles import ROWS, WHO
 
     from ebbtide.clinic.people.models import Role
     from ebbtide.clinic.people.rules import PERMISSIONS
@@ -293,6 +289,11 @@ def limit_of(measured: dict[str, dict[str, float]], key: str) -> str:
     return "" if limit is None else f"at most {limit:g}"
 
 
+def validation(chapter: str) -> Callable[[], str]:
+    """A page of docs/validation, by the module that makes it."""
+    return lambda: str(importlib.import_module(f"report.{chapter}").page())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/visit-states.svg": visit_states_svg,
     "reference/visit-states.md": visit_states,
@@ -300,11 +301,21 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/references.md": references,
     "reference/performance.md": performance,
     "rules/default-protocol.md": default_protocol,
+    "validation/index.md": validation("summary"),
+    "validation/published.md": validation("published"),
+    "validation/models.md": validation("models_side_by_side"),
+    "validation/arithmetic.md": validation("exactness"),
+    "validation/dosing.md": validation("dosing"),
+    "validation/instruments.md": validation("instruments"),
+    "validation/traps.md": validation("traps"),
+    "validation/speed.md": validation("speed"),
+    "validation/golden-data.md": validation("goldens"),
 }
 
 
 def main() -> int:
     """Write the pages, or check them. Returns the exit code."""
+    sys.path.insert(0, str(ROOT))  # the pages hold the code to the same tables as the tests
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "EBBTIDE_DEMO": "1",

@@ -1,0 +1,1 @@
+"""The pages of docs/validation, made from the code and the golden data."""
