@@ -113,10 +113,10 @@ def _filled(instrument: Instrument, answers: Answers, exact: Fraction | None) ->
     if exact is None:
         yield "incomplete"
         return
-    method = next(part.method for part in instrument.parts if part.name == instrument.headline)
-    if method is Method.MEAN:
+    part = next(part for part in instrument.parts if part.name == instrument.headline)
+    if part.method is Method.MEAN:
         yield "partial"
-    elif any(part.least_answered for part in instrument.parts if part.name == instrument.headline):
+    elif part.least_answered is not None:
         yield "prorated"
 
 
