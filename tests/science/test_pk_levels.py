@@ -317,14 +317,16 @@ def test_no_moments_give_no_levels():
 @pytest.mark.parametrize(
     ("times", "words"),
     [
-        (np.array([[0.0, 1.0]]), "one row"),
-        (np.array([0.0, math.nan]), "finite"),
-        (np.array([0.0, math.inf]), "finite"),
-        (np.array([1.0, 0.0]), "in order"),
+        (np.array([[0.0, 1.0]]), " must be one row"),
+        (np.array([0.0, math.nan]), r"\[1\] must be finite, a number of minutes, not nan"),
+        (np.array([0.0, math.inf]), r"\[1\] must be finite, a number of minutes, not inf"),
+        (np.array([-math.inf, 0.0]), r"\[0\] must be finite, a number of minutes, not -inf"),
+        (np.array([0.0, 2.0, 1.0]), r" must be in order, .*: times_min\[2\] is 1.0 after 2.0"),
+        (np.arange(100.0)[::-1], r" must be in order, .*: times_min\[1\] is 98.0 after 99.0"),
     ],
 )
 def test_moments_that_are_no_row_of_numbers_in_order_are_refused(times, words):
-    with pytest.raises(ValueError, match=f"times_min must .*{words}"):
+    with pytest.raises(ValueError, match=f"times_min{words}"):
         levels(TYPICAL, history=SESSION, times_min=times)
 
 

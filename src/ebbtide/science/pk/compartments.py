@@ -128,7 +128,7 @@ def checked_site(model: PkModel, site: Site | None) -> Site:
     allowed = (Site.ARTERIAL, Site.VENOUS) if model.site == Site.ARTERIAL else (model.site,)
     if wanted not in allowed:
         raise ValueError(f"site must be {' or '.join(allowed)} for {model.name}, not {wanted}")
-    return wanted
+    return Site(wanted)
 
 
 def _needed(model: PkModel, names: Sequence[str]) -> tuple[Metabolite, ...]:

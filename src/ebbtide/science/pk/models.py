@@ -289,20 +289,19 @@ def mammillary(model: PkModel, values: Mapping[str, float]) -> PkParameters:
     Raises:
         ValueError: The model is not made of compartments around the blood.
     """
-    match model.structure:
-        case Structure.FLOWS:
-            cl = values["cl"]
-            outer = [(values[f"q{n}"], values[f"v{n}"]) for n in (2, 3) if f"q{n}" in values]
-        case Structure.RATE_CONSTANTS:
-            per_h = values["v1"] * 60.0
-            cl = values["k10"] * per_h
-            outer = [
-                (values[f"k1{n}"] * per_h, values["v1"] * values[f"k1{n}"] / values[f"k{n}1"])
-                for n in (2, 3)
-                if f"k1{n}" in values
-            ]
-        case Structure.LIVER:
-            raise ValueError(f"{model.name} has a liver: it is not three compartments in all")
+    if model.structure is Structure.LIVER:
+        raise ValueError(f"{model.name} has a liver: it is not three compartments in all")
+    if model.structure is Structure.FLOWS:
+        cl = values["cl"]
+        outer = [(values[f"q{n}"], values[f"v{n}"]) for n in (2, 3) if f"q{n}" in values]
+    else:
+        per_h = values["v1"] * 60.0
+        cl = values["k10"] * per_h
+        outer = [
+            (values[f"k1{n}"] * per_h, values["v1"] * values[f"k1{n}"] / values[f"k{n}1"])
+            for n in (2, 3)
+            if f"k1{n}" in values
+        ]
     if len(outer) == 1:
         outer = [(outer[0][0] / 2, outer[0][1] / 2)] * 2
     (q2, v2), (q3, v3) = outer

@@ -82,11 +82,6 @@ def simulate(
     check_given(model, given)
     times = _times_from_the_first_entry(times_min, history)
     wanted_site = checked_site(model, site)
-    notes = (
-        *covariate_notes(model, covariates, override=override),
-        *_notes(model, wanted_site, metabolites),
-        *effect_site_note(model.name, ke0_half_life_min),
-    )
     if model.structure is not Structure.LIVER and wanted_site == model.site and not metabolites:
         values = individual(model, covariates, override=override)
         direct = levels(
@@ -112,7 +107,11 @@ def simulate(
         effect_ng_per_ml=found["effect"],
         metabolites={name: found[name] for name in metabolites},
         site=wanted_site,
-        notes=notes,
+        notes=(
+            *covariate_notes(model, covariates, override=override),
+            *_notes(model, wanted_site, metabolites),
+            *effect_site_note(model.name, ke0_half_life_min),
+        ),
     )
 
 
