@@ -79,8 +79,8 @@ def _mass(rate: Decimal, current: Decimal, final_mg_per_ml: Decimal) -> Iterator
     mg_per_h = current * final_mg_per_ml
     if rate != current and abs(rate - mg_per_h) * 100 <= mg_per_h:
         message = (
-            f"{exactly(rate)} is the {shown(mg_per_h)} mg/h that run at {exactly(current)} mL/h; "
-            "is mL/h meant?"
+            f"{shown(mg_per_h)} mg/h run at the current {exactly(current)} mL/h; "
+            f"are {exactly(rate)} mL/h meant?"
         )
         yield _finding("mass", Severity.NOTICE, message)
 

@@ -148,7 +148,7 @@ def _check_bound(value: Decimal, bound: Bound) -> Iterator[Finding]:
             continue
         way, asks = ("hard", "") if severity is Severity.BLOCK else ("soft", "; it needs a reason")
         message = (
-            f"{shown_beside(value, limit, places=3)} {unit} is {side} the site's {way} limit, "
+            f"{shown_beside(value, limit, places=4)} {unit} is {side} the site's {way} limit, "
             f"{exactly(limit)} {unit}{asks}."
         )
         code = f"site.{side}_{way}_limit"
