@@ -2,10 +2,10 @@
 
     .venv/bin/python docs/generate.py [--check]
 
-The visit's states come from science/visit/transitions.py, the rules from the default protocol,
-roles from the clinic's permission table and the tested table of addresses, references from
-references.bib, figures from performance.json, which script/bench writes, and the pages of
-docs/validation from the science itself held against golden data.
+The visit's states come from science/visit/transitions.py, the rules from the default protocol
+and the screening data, roles from the clinic's permission table and the tested table of
+addresses, references from references.bib, figures from performance.json, which script/bench
+writes, and the pages of docs/validation from the science itself held against golden data.
 """
 
 import importlib
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from report.markdown import NOTICE, table
+from rule_pages import PAGES as RULES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -301,6 +302,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/references.md": references,
     "reference/performance.md": performance,
     "rules/default-protocol.md": default_protocol,
+    **RULES,
     "validation/index.md": validation("summary"),
     "validation/published.md": validation("published"),
     "validation/models.md": validation("models_side_by_side"),

@@ -60,6 +60,10 @@ def test_a_fall_from_82_5_to_60_is_27_percent_and_counts_as_a_gain():
     assert is_objective_gain(Decimal("82.5"), after=Decimal(60))
 
 
+def test_a_total_below_1_can_change_too():
+    assert percent_change(Decimal("0.5"), after=Decimal(1)) == 100
+
+
 @pytest.mark.parametrize(("after", "expected"), [("80", True), ("80.01", False), ("120", False)])
 def test_a_gain_is_a_fall_of_a_fifth_or_more(after, expected):
     assert is_objective_gain(Decimal(100), after=Decimal(after)) is expected
@@ -82,6 +86,26 @@ def test_a_change_needs_something_to_change_from(before):
 )
 def test_totals_are_flagged_from_50_and_from_90(mg, flags):
     assert set(codes(daily("morphine", mg))) == flags
+
+
+def test_a_flag_asks_for_a_reason_and_a_caution_is_shown():
+    uses = [daily("methadone", 30), daily("buprenorphine", 8), patch(25)]
+    found = {finding.code.removeprefix("mme."): finding for finding in mme(uses).findings}
+    assert {code for code, each in found.items() if each.severity is Severity.OVERRIDE} == {
+        "reassess",
+        "high",
+    }
+    assert {code for code, each in found.items() if each.severity is Severity.NOTICE} == {
+        "not_calculable",
+        "methadone_caution",
+        "fentanyl_caution",
+        "caution",
+    }
+    assert found["high"].message.startswith("201 MME a day, 90 or more")
+
+
+def test_a_total_is_told_to_one_place():
+    assert mme([daily("oxycodone", "55.03")]).findings[0].message.startswith("82.5 MME a day")
 
 
 def test_limits_are_a_protocols_own():
@@ -114,6 +138,10 @@ def test_methadone_and_fentanyl_ask_for_extra_caution():
 def test_the_caution_against_conversion_is_always_there():
     assert mme([daily("codeine", 1)]).findings[-1].message == CAUTION
     assert "Never use them to convert one opioid to another" in CAUTION
+
+
+def test_as_needed_and_not_taken_is_nothing():
+    assert mme([OpioidUse(drug=Opioid.OXYCODONE, mg_last_7_days=Decimal(0))]).mme_per_day == 0
 
 
 def test_as_needed_is_what_was_really_taken_over_7_days():
