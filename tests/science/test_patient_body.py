@@ -8,6 +8,7 @@ from ebbtide.science.patient.body import (
     TYPICAL,
     Unrest,
     VirtualPatient,
+    expected,
     initial_state,
     step,
     vitals,
@@ -23,6 +24,7 @@ STILL = VirtualPatient(
     systolic_unrest=CALM,
     diastolic_unrest=CALM,
 )
+LEVELS = (0.0, 100.0, 200.0, 1000.0, 5000.0)
 
 
 def run(patient, minutes, *, rate_mg_per_min=0.0, dt_s=1.0, seed=1, state=None):
@@ -51,7 +53,7 @@ def test_levels_are_those_of_the_closed_form_whatever_the_step(dt_s):
 
 def test_half_a_mg_per_kg_over_40_min_raises_pressure_as_published():
     rest = vitals(initial_state(STILL))
-    state, seen = run(STILL, 40, rate_mg_per_min=0.875)
+    _, seen = run(STILL, 40, rate_mg_per_min=0.875)
     top = seen[-1]
     assert top.systolic_mmhg - rest.systolic_mmhg == pytest.approx(16.0, abs=0.2)
     assert top.diastolic_mmhg - rest.diastolic_mmhg == pytest.approx(11.0, abs=0.2)
@@ -60,8 +62,44 @@ def test_half_a_mg_per_kg_over_40_min_raises_pressure_as_published():
     assert rest.resp_per_min - 3 < top.resp_per_min < rest.resp_per_min
     assert 4 < top.moaas < 5
     assert 1 < top.cadss6 < 12
+
+
+def test_pressure_and_pulse_are_back_at_rest_90_min_after_the_end():
+    rest = vitals(initial_state(STILL))
+    state, _ = run(STILL, 40, rate_mg_per_min=0.875)
     _, later = run(STILL, 90, state=state)
-    assert later[-1].systolic_mmhg - rest.systolic_mmhg < 5
+    assert later[-1].systolic_mmhg - rest.systolic_mmhg < 1
+    assert later[-1].diastolic_mmhg - rest.diastolic_mmhg < 1
+    assert later[29 * 60].systolic_mmhg - rest.systolic_mmhg > 3
+    assert later[-1].moaas > 4.99
+
+
+def test_dissociation_is_linear_in_the_level_up_to_the_end_of_its_scale():
+    seen = [expected(STILL, plasma_ng_per_ml=0.0, effect_ng_per_ml=level) for level in LEVELS]
+    assert [one.cadss for one in seen] == pytest.approx([0.0, 5.5, 11.0, 55.0, 92.0])
+    assert [one.cadss6 for one in seen] == pytest.approx(
+        [0.0, 5.5 * 6 / 23, 11.0 * 6 / 23, 55.0 * 6 / 23, 24.0]
+    )
+
+
+def test_sedation_is_half_way_at_the_level_of_recovery():
+    seen = [expected(STILL, plasma_ng_per_ml=0.0, effect_ng_per_ml=level) for level in (0.0, 640.0)]
+    assert [one.moaas for one in seen] == [5.0, 2.5]
+
+
+def test_a_patient_is_sick_from_the_own_level_on():
+    seen = [
+        expected(STILL, plasma_ng_per_ml=0.0, effect_ng_per_ml=level).is_nauseated
+        for level in (0.0, 349.9, 350.0, 1000.0)
+    ]
+    assert seen == [False, False, True, True]
+
+
+@pytest.mark.parametrize("field", ["plasma_ng_per_ml", "effect_ng_per_ml"])
+@pytest.mark.parametrize("level", [-0.1, math.nan, math.inf])
+def test_a_level_that_cannot_be_is_refused(field, level):
+    with pytest.raises(ValueError, match=field):
+        expected(STILL, **{"plasma_ng_per_ml": 1.0, "effect_ng_per_ml": 1.0, field: level})
 
 
 def test_time_and_amount_are_kept():
@@ -92,7 +130,9 @@ def test_far_too_much_stays_within_what_a_body_shows():
     worst = seen[-1]
     assert worst.spo2_percent == 60.0
     assert worst.resp_per_min == 0.0
+    assert worst.cadss == 92.0
     assert worst.cadss6 == 24.0
+    assert worst.is_nauseated
     assert worst.moaas < 0.1
     assert worst.pulse_per_min < 72 + 4.75 + 6 * 2.5
     assert worst.systolic_mmhg < 124 + 40 + 6 * 3.5

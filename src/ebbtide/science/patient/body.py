@@ -12,20 +12,15 @@ from typing import Final
 
 import numpy as np
 
+from ebbtide.science.patient.coefficients import value_of
 from ebbtide.science.pk.catalogue import KAMP2020
-from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN, ke0_per_min
+from ebbtide.science.pk.effect import ke0_per_min
 from ebbtide.science.pk.models import PkParameters, parameters
 from ebbtide.science.pk.modes import decompose, passage
 
-REFERENCE_PEAK_NG_PER_ML: Final = 228.69
-"""Highest effect-site level of 0.5 mg/kg over 40 min at 70 kg, kamp2020 with 6.1 min."""
-
 TYPICAL: Final = parameters(KAMP2020, weight_kg=70.0)
 
-_LEAST_SPO2_PERCENT: Final = 60.0
-_LEAST_PULSE_PRESSURE_MMHG: Final = 15.0
-_SEDATION_STEEPNESS: Final = 3.0
-_CADSS6_PART: Final = 24.0 / 92.0  # as if all 23 items answered alike
+_CALM: Final = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,50 +31,50 @@ class Unrest:
     memory_s: float
 
 
+_UNREST: Final = {
+    sign: Unrest(sd=value_of(f"{sign}_unrest.sd"), memory_s=value_of(f"{sign}_unrest.memory_s"))
+    for sign in ("spo2", "pulse", "resp", "systolic", "diastolic")
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualPatient:
     """A body: its resting vital signs, and how each answers to ketamine.
 
-    From published changes: blood pressure (mean rise of 16.0 / 11.0 mmHg at 40 min,
-    2,342 infusions, taken as 0.5 mg/kg over 40 min) and pulse (mean rise of 1.9 /min,
-    741 infusions, read in a digest only), each divided by `REFERENCE_PEAK_NG_PER_ML`.
-    Derived, not published: the dissociation slope, from individual scores and the
-    default model. Sedation is half way at the level at which people woke.
-
-    Illustrative, measured by nobody: resting values, all unrest, the ceiling of pressure
-    and pulse, how breathing and saturation fall and from which level, how steeply
-    sedation comes on, and the part of dissociation that its six-item scale catches.
-
-    Attributes:
-        pressure_ceiling_ng_per_ml: Level above which pressure and pulse rise no more.
-        depression_from_ng_per_ml: Level above which breathing and saturation fall.
-        waking_ng_per_ml: Level at which sedation is half way.
-
-    Source: yale2024, mean change at 40 min; clinic741, mean change of pulse;
-        goldway2025, slope derived from individual scores; idvall1979, level at recovery.
+    Every figure stands in `COEFFICIENTS` with its unit, its source and whether it is
+    illustrative, measured by nobody; the defaults are the typical patient's. Levels are
+    those of the effect site, except that the plasma runs by `parameters`.
     """
 
     parameters: PkParameters = TYPICAL
-    ke0_half_life_min: float = EFFECT_SITE_HALF_LIFE_MIN
-    spo2_percent: float = 97.5
-    pulse_per_min: float = 72.0
-    resp_per_min: float = 14.0
-    systolic_mmhg: float = 124.0
-    diastolic_mmhg: float = 76.0
-    systolic_mmhg_per_ng_per_ml: float = 16.0 / REFERENCE_PEAK_NG_PER_ML
-    diastolic_mmhg_per_ng_per_ml: float = 11.0 / REFERENCE_PEAK_NG_PER_ML
-    pressure_ceiling_ng_per_ml: float = 40.0 * REFERENCE_PEAK_NG_PER_ML / 16.0
-    pulse_per_min_per_ng_per_ml: float = 1.9 / REFERENCE_PEAK_NG_PER_ML
-    cadss_per_ng_per_ml: float = 0.055
-    waking_ng_per_ml: float = 640.0
-    depression_from_ng_per_ml: float = 150.0
-    spo2_percent_per_ng_per_ml: float = -0.010
-    resp_per_min_per_ng_per_ml: float = -0.012
-    spo2_unrest: Unrest = Unrest(sd=0.5, memory_s=40.0)
-    pulse_unrest: Unrest = Unrest(sd=2.5, memory_s=25.0)
-    resp_unrest: Unrest = Unrest(sd=1.2, memory_s=30.0)
-    systolic_unrest: Unrest = Unrest(sd=3.5, memory_s=90.0)
-    diastolic_unrest: Unrest = Unrest(sd=2.0, memory_s=90.0)
+    ke0_half_life_min: float = value_of("ke0_half_life_min")
+    spo2_percent: float = value_of("spo2_percent")
+    pulse_per_min: float = value_of("pulse_per_min")
+    resp_per_min: float = value_of("resp_per_min")
+    systolic_mmhg: float = value_of("systolic_mmhg")
+    diastolic_mmhg: float = value_of("diastolic_mmhg")
+    systolic_mmhg_per_ng_per_ml: float = value_of("systolic_mmhg_per_ng_per_ml")
+    diastolic_mmhg_per_ng_per_ml: float = value_of("diastolic_mmhg_per_ng_per_ml")
+    pulse_per_min_per_ng_per_ml: float = value_of("pulse_per_min_per_ng_per_ml")
+    pressor_from_ng_per_ml: float = value_of("pressor_from_ng_per_ml")
+    pressure_ceiling_ng_per_ml: float = value_of("pressure_ceiling_ng_per_ml")
+    least_pulse_pressure_mmhg: float = value_of("least_pulse_pressure_mmhg")
+    least_spo2_percent: float = value_of("least_spo2_percent")
+    cadss_per_ng_per_ml: float = value_of("cadss_per_ng_per_ml")
+    cadss_most: float = value_of("cadss_most")
+    cadss6_part: float = value_of("cadss6_part")
+    cadss6_most: float = value_of("cadss6_most")
+    waking_ng_per_ml: float = value_of("waking_ng_per_ml")
+    sedation_steepness: float = value_of("sedation_steepness")
+    depression_from_ng_per_ml: float = value_of("depression_from_ng_per_ml")
+    spo2_percent_per_ng_per_ml: float = value_of("spo2_percent_per_ng_per_ml")
+    resp_per_min_per_ng_per_ml: float = value_of("resp_per_min_per_ng_per_ml")
+    nausea_from_ng_per_ml: float = value_of("nausea_from_ng_per_ml")
+    spo2_unrest: Unrest = _UNREST["spo2"]
+    pulse_unrest: Unrest = _UNREST["pulse"]
+    resp_unrest: Unrest = _UNREST["resp"]
+    systolic_unrest: Unrest = _UNREST["systolic"]
+    diastolic_unrest: Unrest = _UNREST["diastolic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +83,9 @@ class Vitals:
 
     Attributes:
         moaas: Expected alertness on the 5 (awake) to 0 scale, not rounded.
-        cadss6: Expected score of the six-item dissociation scale, 0 to 24, not rounded.
+        cadss: Expected score of the dissociation scale, 0 to 92, not rounded.
+        cadss6: Expected score of its six items, 0 to 24, not rounded.
+        is_nauseated: Whether the level is past this patient's own threshold.
     """
 
     spo2_percent: float
@@ -99,7 +96,9 @@ class Vitals:
     plasma_ng_per_ml: float
     effect_ng_per_ml: float
     moaas: float
+    cadss: float
     cadss6: float
+    is_nauseated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +127,7 @@ def initial_state(patient: VirtualPatient) -> BodyState:
         given_mg=0.0,
         plasma=(0.0, 0.0, 0.0),
         effect_ng_per_ml=0.0,
-        unrest=(0.0, 0.0, 0.0, 0.0, 0.0),
+        unrest=_CALM,
     )
 
 
@@ -169,26 +168,67 @@ def step(
 
 def vitals(state: BodyState) -> Vitals:
     """Read the vital signs off a body."""
-    patient, level = state.patient, state.effect_ng_per_ml
+    return _vitals(
+        state.patient,
+        plasma_ng_per_ml=math.fsum(state.plasma),
+        effect_ng_per_ml=state.effect_ng_per_ml,
+        unrest=state.unrest,
+    )
+
+
+def expected(
+    patient: VirtualPatient, *, plasma_ng_per_ml: float, effect_ng_per_ml: float
+) -> Vitals:
+    """Vital signs at a level, without their unrest.
+
+    Raises:
+        ValueError: A level is not finite or below 0.
+    """
+    for field, level in (
+        ("plasma_ng_per_ml", plasma_ng_per_ml),
+        ("effect_ng_per_ml", effect_ng_per_ml),
+    ):
+        if not (math.isfinite(level) and level >= 0):
+            raise ValueError(f"{field} must be finite and not below 0, not {level!r}")
+    return _vitals(
+        patient,
+        plasma_ng_per_ml=plasma_ng_per_ml,
+        effect_ng_per_ml=effect_ng_per_ml,
+        unrest=_CALM,
+    )
+
+
+def _vitals(
+    patient: VirtualPatient,
+    *,
+    plasma_ng_per_ml: float,
+    effect_ng_per_ml: float,
+    unrest: tuple[float, float, float, float, float],
+) -> Vitals:
+    level = effect_ng_per_ml
     spo2, pulse, resp, systolic, diastolic = (
-        stray * unrest.sd for stray, unrest in zip(state.unrest, _unrests(patient), strict=True)
+        stray * own.sd for stray, own in zip(unrest, _unrests(patient), strict=True)
     )
     depth = max(0.0, level - patient.depression_from_ng_per_ml)
-    pressor = min(level, patient.pressure_ceiling_ng_per_ml)
+    highest = patient.pressure_ceiling_ng_per_ml
+    pressor = max(0.0, min(level, highest) - patient.pressor_from_ng_per_ml)
     upper = patient.systolic_mmhg + pressor * patient.systolic_mmhg_per_ng_per_ml + systolic
     lower = patient.diastolic_mmhg + pressor * patient.diastolic_mmhg_per_ng_per_ml + diastolic
     oxygen = patient.spo2_percent + depth * patient.spo2_percent_per_ng_per_ml + spo2
     breath = patient.resp_per_min + depth * patient.resp_per_min_per_ng_per_ml + resp
+    cadss = min(patient.cadss_most, level * patient.cadss_per_ng_per_ml)
     return Vitals(
-        spo2_percent=min(100.0, max(_LEAST_SPO2_PERCENT, oxygen)),
+        spo2_percent=min(100.0, max(patient.least_spo2_percent, oxygen)),
         pulse_per_min=patient.pulse_per_min + pressor * patient.pulse_per_min_per_ng_per_ml + pulse,
         resp_per_min=max(0.0, breath),
         systolic_mmhg=upper,
-        diastolic_mmhg=min(lower, upper - _LEAST_PULSE_PRESSURE_MMHG),
-        plasma_ng_per_ml=math.fsum(state.plasma),
+        diastolic_mmhg=min(lower, upper - patient.least_pulse_pressure_mmhg),
+        plasma_ng_per_ml=plasma_ng_per_ml,
         effect_ng_per_ml=level,
-        moaas=5.0 / (1.0 + (level / patient.waking_ng_per_ml) ** _SEDATION_STEEPNESS),
-        cadss6=min(24.0, level * patient.cadss_per_ng_per_ml * _CADSS6_PART),
+        moaas=5.0 / (1.0 + (level / patient.waking_ng_per_ml) ** patient.sedation_steepness),
+        cadss=cadss,
+        cadss6=min(patient.cadss6_most, cadss * patient.cadss6_part),
+        is_nauseated=level >= patient.nausea_from_ng_per_ml,
     )
 
 
