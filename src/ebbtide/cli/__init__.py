@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -12,6 +13,7 @@ EXIT_USAGE = 2
 SCIENCE = {
     "dose": "what to draw up and what to set on the pump",
     "simulate": "levels over time in a typical patient, from a scenario",
+    "population": "how far levels differ between patients given the same",
     "models": "the published models, whom they hold for and what is doubtful",
     "screen": "what a patient's history and medicines mean for an infusion",
     "score": "score a questionnaire",
@@ -30,6 +32,8 @@ VERBS = SCIENCE | CLINIC
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb. Returns its exit code; errors are one line, never a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has every letter
     try:
         try:
             return _run(arguments)

@@ -13,7 +13,7 @@ from ebbtide.science.dosing.sheet import DoseSheet, Figures, Terms, dose_sheet
 from ebbtide.science.dosing.site import SiteSettings
 from ebbtide.science.dosing.titration import LastVisit
 from ebbtide.science.findings import blocks
-from ebbtide.science.units import exactly, shown
+from ebbtide.science.units import shown
 
 _EPILOG = """example:
   ebbtide dose --weight-kg 70 --mg-per-kg 0.5 --stock-mg-per-ml 50 --vial-ml 10 \\
@@ -169,7 +169,7 @@ def _as_text(sheet: DoseSheet) -> str:
         f"rate {_signed(sheet.rate_deviation_percent)} off exact",
     }[sheet.figures]
     parts = [
-        f"{title}; {exactly(sheet.weight_used_kg)} kg used",
+        f"{title}; {shown(sheet.weight_used_kg)} kg used",
         tables.findings(sheet.findings) or "No findings.",
         tables.table(("", "", "", ""), rows).lstrip("\n"),
         tables.bulleted(sheet.notes),

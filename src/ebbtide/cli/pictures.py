@@ -131,7 +131,10 @@ def levels(curves: Curves) -> Spec:
     for (_, values), style in zip(curves.lines.items(), _STYLES * 9, strict=False):
         rows = [{"t": t, "v": v} for t, v in zip(at, _rounded([values])[0], strict=True)]
         layers.append(_layer(rows, {"type": "line", **style}))
-    names = [(float(values[-1]), name) for name, values in curves.lines.items()]
+    names = [
+        (float(values[-1]), name, style["color"])
+        for (name, values), style in zip(curves.lines.items(), _STYLES * 9, strict=False)
+    ]
     ticks = [step * count for count in range(round(low / step) + 1)]
     upper_view = _view(curves.title, _HEIGHT, domain, ticks, [*layers, *_ends(names, low)], "")
     lane = _lane(curves, per_unit)
@@ -246,24 +249,24 @@ def _layer(rows: list[Spec], mark: Spec, *, y2: bool = False) -> Spec:
     return {"data": {"values": rows}, "mark": mark, "encoding": encoding}
 
 
-def _ends(names: Sequence[tuple[float, str]], top: float) -> list[Spec]:
+def _ends(names: Sequence[tuple[float, str, str]], top: float) -> list[Spec]:
     """Each line's name where it ends, pushed apart where they would touch."""
     above, placed = -_APART, []
-    for value, text in sorted(names, reverse=True):
+    for value, text, color in sorted(names, reverse=True):
         above = max(above + _APART, (top - value) / top * _HEIGHT)
-        placed.append((above, text))
+        placed.append((above, text, color))
     overshoot = max(0.0, above - _HEIGHT + _APART / 2)
     return [
         {
             "data": {"values": [{}]},
-            "mark": {"type": "text", "baseline": "middle"},
+            "mark": {"type": "text", "baseline": "middle", "color": color},
             "encoding": {
                 "x": {"value": WIDTH + 6},
                 "y": {"value": round(y - overshoot, 1)},
                 "text": {"value": text},
             },
         }
-        for y, text in placed
+        for y, text, color in placed
     ]
 
 

@@ -19,6 +19,8 @@ NOT_AN_INSTRUCTION = (
     "hold or change a dose."
 )
 _JUST_BEFORE_MIN = 1e-6
+_SOON_MIN = np.geomspace(0.25, 30, 20)  # after a change a level turns within minutes
+_MOST_EDGES = 20
 _EPILOG = """a scenario, in a file or on standard input:
   {"model": "kamp2020", "weight_kg": 70,
    "events": [{"at_min": 0, "rate_mg_per_h": 52.5}, {"at_min": 40, "rate_mg_per_h": 0},
@@ -85,7 +87,8 @@ def fine_moments(scenario: Scenario) -> Floats:
     """Moments close enough for a picture, with every step of the pump upright, shape (n,)."""
     edges = np.array([float(event.at_min) for event in scenario.events])
     even = np.linspace(scenario.first_min, scenario.last_min, pictures.MOMENTS)
-    found = np.unique(np.concatenate((even, edges, edges - _JUST_BEFORE_MIN)))
+    soon = (edges[:_MOST_EDGES, None] + _SOON_MIN).ravel()
+    found = np.unique(np.concatenate((even, edges, edges - _JUST_BEFORE_MIN, soon)))
     return found[(found >= scenario.first_min) & (found <= scenario.last_min)]
 
 
@@ -160,6 +163,7 @@ def _as_json(scenario: Scenario, found: Simulation) -> str:
 
 def _curves(scenario: Scenario) -> pictures.Curves:
     found = simulated(scenario, fine_moments(scenario))
+    metabolites = zip(found.metabolites.items(), ("", ", dotted"), strict=False)
     return pictures.Curves(
         title=f"Ketamine, ng/mL: {scenario.model}, {found.site}, typical patient of "
         f"{scenario.weight_kg} kg",
@@ -167,7 +171,7 @@ def _curves(scenario: Scenario) -> pictures.Curves:
         lines={
             "effect site": found.effect_ng_per_ml,
             "plasma, dashed": found.plasma_ng_per_ml,
-            **found.metabolites,
+            **{f"{name}{style}": level for (name, level), style in metabolites},
         },
         history=scenario.history,
     )

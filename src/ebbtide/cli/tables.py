@@ -33,29 +33,18 @@ def labelled(pairs: Mapping[str, str]) -> str:
     """One thing a line, named; long ones are broken and hang under their beginning."""
     width = max(map(len, pairs)) + 2
     return "\n".join(
-        textwrap.fill(
-            text,
-            WIDTH,
-            initial_indent=f"{name:<{width}}",
-            subsequent_indent=" " * width,
-            break_on_hyphens=False,
-        )
-        for name, text in pairs.items()
-        if text
+        _filled(text, first=f"{name:<{width}}") for name, text in pairs.items() if text
     )
 
 
 def paragraph(text: str) -> str:
     """A long text, broken."""
-    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return _filled(text, first="  ")
 
 
 def bulleted(sentences: Iterable[str]) -> str:
     """Each sentence as a point of a list."""
-    return "\n".join(
-        textwrap.fill(text, WIDTH, initial_indent="- ", subsequent_indent="  ")
-        for text in sentences
-    )
+    return "\n".join(_filled(text, first="- ") for text in sentences)
 
 
 def findings(found: Sequence[Finding]) -> str:
@@ -63,13 +52,17 @@ def findings(found: Sequence[Finding]) -> str:
     order = {"block": 0, "override": 1, "notice": 2}
     ranked = sorted(found, key=lambda finding: order[finding.severity])
     return "\n".join(
-        textwrap.fill(
-            finding.message,
-            WIDTH,
-            initial_indent=f"{finding.severity.value:<10}",
-            subsequent_indent=" " * 10,
-        )
-        for finding in ranked
+        _filled(finding.message, first=f"{finding.severity.value:<10}") for finding in ranked
+    )
+
+
+def _filled(text: str, *, first: str) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_on_hyphens=False,
     )
 
 
