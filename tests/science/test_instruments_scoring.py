@@ -1,8 +1,11 @@
 """Scores agree with scorers written apart from them, and bad answers are named."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from tests.science import instruments_oracle as oracle
 
 from ebbtide.science.findings import Severity
 from ebbtide.science.instruments import INSTRUMENTS, Provenance, instrument_named, score
+from ebbtide.science.instruments.scoring import band_of
 
 NUMBERED = {
     name: instrument
@@ -423,3 +427,75 @@ def test_every_rule_says_where_it_is_from_and_what_was_only_recalled():
         assert all(rule.source for rule in rules), instrument.id
         assert all(isinstance(rule.provenance, Provenance) for rule in rules), instrument.id
     assert INSTRUMENTS["phq-9"].missing.provenance is Provenance.RECALLED
+
+
+def test_arrays_of_numpy_are_answers_too():
+    assert score("phq-9", np.array([2, 3, 2, 2, 2, 1, 1, 0, 1])).exact == 14
+    assert score("phq-9", np.array([2.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0, 0.0, 1.0])).exact == 14
+    with pytest.raises(ValueError, match="item 1: nan is not allowed"):
+        score("peg", np.array([np.nan, 1, 2]))
+
+
+@pytest.mark.parametrize("huge", ["1E+999999999", "1E-999999999", "sNaN", "-Infinity"])
+def test_a_monstrous_number_is_refused_at_once(huge):
+    with pytest.raises(ValueError, match=r"item 1: .* is not allowed"):
+        score("peg", [Decimal(huge), 1, 2])
+
+
+def test_saturation_on_scale_2_waits_for_the_oxygen():
+    signs = "16,93,,120,72,A,36.8"
+    assert score("news2", f"{signs},1").subscales["spo2"] == 2
+    assert score("news2", f"{signs},2").subscales["spo2"] is None
+
+
+LIMITS = json.loads((Path(__file__).parents[1] / "data/instruments/limits.json").read_text())
+
+
+@pytest.mark.parametrize("name", LIMITS["bands"])
+def test_bands_change_where_the_table_says(name):
+    expected = {
+        value: band for low, high, band in LIMITS["bands"][name] for value in range(low, high + 1)
+    }
+    instrument = INSTRUMENTS[name]
+    got = {
+        value: band_of(instrument, Fraction(value))
+        for value in range(instrument.low, instrument.high + 1)
+    }
+    assert got == expected
+
+
+def test_every_instrument_with_bands_is_in_the_table():
+    assert {name for name, one in INSTRUMENTS.items() if one.bands} == set(LIMITS["bands"])
+
+
+def test_cut_offs_are_those_of_the_table():
+    got = {
+        f"{name} {cutoff.flag}": [
+            None if limit is None else str(limit) for limit in (cutoff.at_least, cutoff.at_most)
+        ]
+        for name, one in INSTRUMENTS.items()
+        for cutoff in one.cutoffs
+    }
+    assert got == LIMITS["cutoffs"]
+
+
+def test_thresholds_of_change_are_those_of_the_table():
+    got = {
+        f"{name} {each.name}": [each.measure.value, str(each.amount), each.provenance.value]
+        for name, one in INSTRUMENTS.items()
+        for each in one.thresholds
+    }
+    assert got == LIMITS["thresholds"]
+
+
+def test_loinc_codes_are_those_of_the_table():
+    got = {
+        name: [one.loinc_panel, one.loinc_score, [item.loinc for item in one.items if item.loinc]]
+        for name, one in INSTRUMENTS.items()
+        if one.loinc_panel or one.loinc_score or any(item.loinc for item in one.items)
+    }
+    assert got == LIMITS["loinc"]
+
+
+def test_rights_are_those_of_the_table():
+    assert {name: one.rights.value for name, one in INSTRUMENTS.items()} == LIMITS["rights"]

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from numbers import Real
 from typing import Final
 
 from ebbtide.science.instruments.definition import Instrument, Item
 from ebbtide.science.instruments.result import Answer
 
 Given = int | float | Decimal | str | None
-_NUMBER: Final = re.compile(r"[+\-−]?[0-9]{1,9}(\.[0-9]{1,9})?")
+_MOST_DIGITS: Final = 30
+_NUMBER: Final = re.compile(rf"[+\-−]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]{{1,{_MOST_DIGITS}}})?")
 
 
 def read(
@@ -94,9 +96,12 @@ def number(given: object) -> Decimal | None:
 
     A float is the decimal number it prints as, so that 4.9 is 49 tenths.
     """
-    if isinstance(given, bool) or not isinstance(given, int | float | Decimal | str):
+    if isinstance(given, bool) or not isinstance(given, Real | Decimal | str):
         return None
-    text = format(given, "f") if isinstance(given, Decimal) else str(given).strip()
+    if isinstance(given, Decimal):
+        # Written out before it is looked at, 1E+999999999 would fill the memory.
+        given = format(given, "f") if abs(given.adjusted()) < _MOST_DIGITS else ""
+    text = str(given).strip()
     if not _NUMBER.fullmatch(text):
         return None
     return Decimal(text.replace("−", "-"))

@@ -37,21 +37,23 @@ def _points(ladder: _Ladder, value: Decimal) -> int:
     return next((points for bound, points in steps if value <= Decimal(bound)), above)
 
 
-def _saturation(answers: Answers, value: Decimal) -> int:
+def _saturation(answers: Answers, value: Decimal) -> int | None:
+    """Points of the saturation; on scale 2 they depend on the oxygen given."""
     scale, oxygen = answers[_SCALE], answers["oxygen"]
     if scale is None or scale.code == "1":
         return _points(_SPO2_SCALE_1, value)
-    on_oxygen = oxygen is not None and oxygen.code == "oxygen"
-    return _points(_SPO2_SCALE_2_OXYGEN if on_oxygen else _SPO2_SCALE_2_AIR, value)
+    if oxygen is None:
+        return None
+    ladder = _SPO2_SCALE_2_OXYGEN if oxygen.code == "oxygen" else _SPO2_SCALE_2_AIR
+    return _points(ladder, value)
 
 
 def _each(answers: Answers, link_id: str, answer: Answer | None) -> Fraction | None:
     if answer is None:
         return None
     if link_id == "spo2":
-        # On scale 2 the points for saturation depend on the oxygen given.
-        unknown = answers["oxygen"] is None
-        return None if unknown else Fraction(_saturation(answers, answer.value))
+        points = _saturation(answers, answer.value)
+        return None if points is None else Fraction(points)
     ladder = _LADDERS.get(link_id)
     return Fraction(answer.value if ladder is None else _points(ladder, answer.value))
 

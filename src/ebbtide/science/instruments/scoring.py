@@ -121,25 +121,28 @@ def _filled(instrument: Instrument, answers: Answers, exact: Fraction | None) ->
 
 
 def _findings(instrument: Instrument, answers: Answers, judged: Score) -> Iterator[Finding]:
-    left = (
-        ", ".join(blanks(instrument, answers, instrument.headline)) if instrument.headline else ""
-    )
-    name = instrument.title
-    if "incomplete" in judged.flags:
-        message = f"{name}: no score, item {left} not answered. {instrument.missing.words}"
-        yield _finding("incomplete", Severity.NOTICE, message, left, instrument.missing.source)
-    if "prorated" in judged.flags or "partial" in judged.flags:
-        message = f"{name}: item {left} not answered, the score is made from the others."
-        yield _finding("prorated", Severity.NOTICE, message, left, instrument.missing.source)
-    item = instrument.safety_item
-    if "safety" in judged.flags and item:
-        message = f"{name}: item {item} was answered above 0. Ask about suicide now."
-        yield _finding("safety", Severity.OVERRIDE, message, item, instrument.scoring.source)
-    if "safety_unknown" in judged.flags and item:
-        message = f"{name}: item {item} on suicide was not answered. Ask it."
-        yield _finding(
-            "safety_unknown", Severity.OVERRIDE, message, item, instrument.scoring.source
-        )
+    yield from _about_blanks(instrument, answers, judged)
+    item, source = instrument.safety_item, instrument.scoring.source
+    if not item:
+        return
+    if "safety" in judged.flags:
+        message = f"{instrument.title}: item {item} was answered above 0. Ask about suicide now."
+        yield _finding("safety", Severity.OVERRIDE, message, item, source)
+    if "safety_unknown" in judged.flags:
+        message = f"{instrument.title}: item {item} on suicide was not answered. Ask it."
+        yield _finding("safety_unknown", Severity.OVERRIDE, message, item, source)
+
+
+def _about_blanks(instrument: Instrument, answers: Answers, judged: Score) -> Iterator[Finding]:
+    if not {"incomplete", "prorated", "partial"} & set(judged.flags) or not instrument.headline:
+        return
+    left = ", ".join(blanks(instrument, answers, instrument.headline))
+    message = f"{instrument.title}: item {left} not answered"
+    if judged.exact is None:
+        said, reason = f"{message}, no score. {instrument.missing.words}", "incomplete"
+    else:
+        said, reason = f"{message}, the score is made from the others.", "prorated"
+    yield _finding(reason, Severity.NOTICE, said, left, instrument.missing.source)
 
 
 def _finding(
