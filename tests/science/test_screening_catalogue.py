@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.science.screened import CLEAR, ON
 
 from ebbtide.science.findings import Severity
 from ebbtide.science.screening.contraindication import SEVERITIES, Level, Part
@@ -20,7 +21,8 @@ from ebbtide.science.screening.policy import (
     ScreenLimits,
     ScreenProtocol,
 )
-from ebbtide.science.screening.suicidality import ROUTES
+from ebbtide.science.screening.screen import screen
+from ebbtide.science.screening.suicidality import ROUTES, SuicideScreen
 
 ROOT = Path(__file__).parents[2]
 KEYS = set(
@@ -102,6 +104,23 @@ def test_a_site_may_change_an_entry():
 def test_a_site_may_not_drop_an_entry_or_name_it_twice(entries):
     with pytest.raises(ValueError, match="each entry of the catalogue stands once"):
         ScreenProtocol(contraindications=entries)
+
+
+@pytest.mark.parametrize("routes", [ROUTES[1:], (*ROUTES, ROUTES[0]), ()])
+def test_a_site_may_not_leave_a_result_without_a_route(routes):
+    with pytest.raises(ValueError, match="each result of each instrument leads to one place"):
+        ScreenProtocol(routes=routes)
+
+
+def test_a_site_may_lead_a_result_elsewhere():
+    high = SuicideScreen(instrument="c-ssrs", result="high")
+    moved = tuple(
+        replace(route, message="Call the crisis team.") if route.result == "high" else route
+        for route in ROUTES
+    )
+    protocol = replace(DEFAULT_SCREEN, routes=moved)
+    (finding,) = screen(replace(CLEAR, suicide_screen=high), on=ON, protocol=protocol)
+    assert finding.message == "Call the crisis team."
 
 
 def test_limits_without_a_source_are_refused():

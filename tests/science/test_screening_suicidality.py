@@ -10,13 +10,13 @@ from ebbtide.science.screening.suicidality import ROUTES, SuicideScreen, route_o
 @pytest.mark.parametrize(
     ("instrument", "result", "code", "severity"),
     [
-        ("c-ssrs", "low", "suicide.low", Severity.NOTICE),
+        ("c-ssrs", "low", "suicide.low", Severity.OVERRIDE),
         ("c-ssrs", "moderate", "suicide.assess", Severity.OVERRIDE),
         ("c-ssrs", "high", "suicide.divert", Severity.BLOCK),
         ("asq", "non-acute positive", "suicide.assess", Severity.OVERRIDE),
         ("asq", "positive", "suicide.acuity_unknown", Severity.BLOCK),
         ("asq", "acute positive", "suicide.divert", Severity.BLOCK),
-        ("bssa", "non-urgent-followup", "suicide.low", Severity.NOTICE),
+        ("bssa", "non-urgent-followup", "suicide.follow_up", Severity.NOTICE),
         ("bssa", "further-evaluation-necessary", "suicide.assess", Severity.OVERRIDE),
         ("bssa", "emergency-psychiatric-evaluation", "suicide.divert", Severity.BLOCK),
     ],

@@ -15,6 +15,7 @@ from ebbtide.science.screening.interactions import CLASSES, DrugClass
 from ebbtide.science.screening.mme import DEFAULT_MME_LIMITS, MmeLimits
 from ebbtide.science.screening.parts import Grade, Source, Tag
 from ebbtide.science.screening.stored import read_back, written
+from ebbtide.science.screening.suicidality import ROUTES, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +181,7 @@ class ScreenProtocol:
         contraindications: The catalogue; a site may change an entry, not drop one.
         classes: Interactions by drug class.
         tests: Tests by risk.
+        routes: Where the result of a suicide-risk instrument leads.
         sources: Where the limits, and those of the gate, come from.
     """
 
@@ -190,16 +192,19 @@ class ScreenProtocol:
     contraindications: tuple[Contraindication, ...] = CATALOGUE
     classes: tuple[DrugClass, ...] = CLASSES
     tests: tuple[TestNeed, ...] = TESTS
+    routes: tuple[Route, ...] = ROUTES
     sources: tuple[Source, ...] = (
         *LIMIT_SOURCES,
         *(source for source in SOURCES if source.item.startswith("gate.")),
     )
 
     def __post_init__(self) -> None:
-        """Refuse a catalogue that lost an entry, and limits without a source."""
+        """Refuse what lost an entry or a route, and limits without a source."""
         codes = [entry.code for entry in self.contraindications]
         if sorted(codes) != sorted(entry.code for entry in CATALOGUE):
             raise ValueError("contraindications: each entry of the catalogue stands once")
+        if sorted(map(_led_from, self.routes)) != sorted(map(_led_from, ROUTES)):
+            raise ValueError("routes: each result of each instrument leads to one place")
         named = {source.item for source in self.sources}
         wanted = {f"screen.{each.name}" for each in fields(self.limits)}
         if missing := sorted(wanted - named):
@@ -229,6 +234,10 @@ class ScreenProtocol:
             if entry.code == code:
                 return entry
         raise KeyError(code)
+
+
+def _led_from(route: Route) -> tuple[str, str]:
+    return route.instrument, route.result
 
 
 DEFAULT_SCREEN: Final = ScreenProtocol()

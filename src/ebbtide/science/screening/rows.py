@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ebbtide.science.findings import Finding
 from ebbtide.science.screening.parts import Grade, Tag
 from ebbtide.science.screening.policy import DEFAULT_SCREEN, ScreenProtocol, TestNeed
-from ebbtide.science.screening.suicidality import ROUTES, Route
+from ebbtide.science.screening.suicidality import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def _origins(finding: Finding, protocol: ScreenProtocol) -> Iterator[_Origin]:
         for each in protocol.classes
         if each.code == code
     )
-    routed: tuple[Route | TestNeed, ...] = (*ROUTES, *protocol.tests)
+    routed: tuple[Route | TestNeed, ...] = (*protocol.routes, *protocol.tests)
     yield from (
         _Origin(each.reference, each.tag, each.grade)
         for each in routed

@@ -62,7 +62,7 @@ def screen(
     if Part.HISTORY in parts:
         found += _tests(facts, protocol)
     if Part.TODAY in parts:
-        found += _suicide(facts)
+        found += _suicide(facts, protocol)
         found += _signs(facts, protocol)
     return tuple(sorted(found, key=lambda finding: -_ORDER.index(finding.severity)))
 
@@ -316,8 +316,10 @@ def _tests(facts: Facts, protocol: ScreenProtocol) -> Iterator[Finding]:
             )
 
 
-def _suicide(facts: Facts) -> tuple[Finding, ...]:
-    return () if facts.suicide_screen is None else suicide_route(facts.suicide_screen)
+def _suicide(facts: Facts, protocol: ScreenProtocol) -> tuple[Finding, ...]:
+    if facts.suicide_screen is None:
+        return ()
+    return suicide_route(facts.suicide_screen, routes=protocol.routes)
 
 
 def _signs(facts: Facts, protocol: ScreenProtocol) -> tuple[Finding, ...]:

@@ -1,5 +1,6 @@
 """Where the result of a suicide-risk instrument leads; the scoring is the instrument's own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,7 +64,9 @@ ROUTES: Final = (
         instrument="c-ssrs",
         result="low",
         code="suicide.low",
-        message="C-SSRS low risk: tell the prescriber; ask again before going home.",
+        severity=Severity.OVERRIDE,
+        message="C-SSRS low risk. A clinician speaks with the patient before an infusion; ask "
+        "again before going home.",
         reference="columbia_triage",
     ),
     Route(
@@ -112,7 +115,7 @@ ROUTES: Final = (
     Route(
         instrument="bssa",
         result="non-urgent-followup",
-        code="suicide.low",
+        code="suicide.follow_up",
         message="BSSA: follow-up without urgency. Tell the prescriber; ask again before going "
         "home.",
         reference="nimh_asq",
@@ -136,30 +139,32 @@ ROUTES: Final = (
 )
 
 
-def route_of(instrument: str, result: str) -> Route:
+def route_of(instrument: str, result: str, *, routes: Sequence[Route] = ROUTES) -> Route:
     """Where a result leads.
 
     Raises:
         ValueError: No such instrument, or it has no such result.
     """
-    for route in ROUTES:
+    for route in routes:
         if (route.instrument, route.result) == (instrument, result):
             return route
-    allowed = "; ".join(f"{route.instrument}: {route.result}" for route in ROUTES)
+    allowed = "; ".join(f"{route.instrument}: {route.result}" for route in routes)
     raise ValueError(
         f"{instrument or 'no instrument'} with {result or 'no result'} is not allowed; {allowed}"
     )
 
 
-def suicide_route(screen: SuicideScreen) -> tuple[Finding, ...]:
+def suicide_route(
+    screen: SuicideScreen, *, routes: Sequence[Route] = ROUTES
+) -> tuple[Finding, ...]:
     """What the result of an instrument does to today's infusion.
 
-    A high or acute result blocks and leads to the emergency pathway; a middle one
-    needs a clinician's assessment as its reason; a low one is shown.
+    A high or acute result blocks and leads to the emergency pathway; one below it needs a
+    clinician's assessment as its reason; what a clinician already assessed is shown.
 
     Source: columbia_triage, nimh_asq, clinic_practice (what follows)
     """
-    route = route_of(screen.instrument, screen.result)
+    route = route_of(screen.instrument, screen.result, routes=routes)
     if not route.code:
         return ()
     return (
