@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.science.exposure_bodies import chain, followed, kamp, pumped
 
+from ebbtide.science.pk.catalogue import MODELS
+from ebbtide.science.pk.compartments import system_for
 from ebbtide.science.pk.course import course_of
 from ebbtide.science.pk.exposure import (
     auc_ng_h_per_ml,
@@ -17,6 +19,7 @@ from ebbtide.science.pk.exposure import (
     spells_above,
     time_above_min,
 )
+from ebbtide.science.pk.models import Covariates
 from ebbtide.science.pk.system import System
 
 KAMP = kamp()
@@ -137,6 +140,37 @@ def test_area_keeps_its_digits_in_the_first_second():
 def test_half_lives_are_those_of_the_exponentials():
     assert half_lives_min(KAMP) == pytest.approx((2.84, 28.36, 183.75), rel=1e-3)
     assert half_lives_min(KAMP, output="effect")[1] == pytest.approx(6.1, rel=1e-12)
+
+
+def test_two_compartments_have_two_half_lives_however_they_are_written():
+    two = system_for(MODELS["hijazi2003"], covariates=Covariates(weight_kg=70.0, age_years=40.0))
+    assert half_lives_min(two) == pytest.approx((16.2, 296.7), abs=0.05)
+    assert len(half_lives_min(two, output="effect")) == 3
+    assert half_lives_min(chain(0.25, 2)) == pytest.approx((math.log(2) / 0.25,) * 2)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_output_of_every_model_agrees_with_a_fine_grid(name):
+    model = MODELS[name]
+    who = Covariates(
+        weight_kg=min(70.0, model.weight_kg.most), age_years=min(40.0, model.age_years.most)
+    )
+    body = system_for(model, covariates=who, metabolites=tuple(model.metabolites))
+    history = pumped([(0.0, 40.0, 52.5), (60.0, 70.0, 80.0)], [(100.0, 5.0)])
+    for output in body.outputs:
+        times, levels = followed(body, history, output, until_min=600.0, steps=3000)
+        found = peak(body, history=history, output=output)
+        top = levels.argmax()
+        assert found.at_min == pytest.approx(times[top], abs=0.21)
+        assert levels[top] * (1 - 1e-9) <= found.level_ng_per_ml <= levels[top] * (1 + 1e-3)
+        level = 0.5 * levels.max()
+        above = time_above_min(
+            body, history=history, level_ng_per_ml=level, output=output, until_min=600.0
+        )
+        assert above == pytest.approx((levels > level).sum() * 0.2, abs=1.0)
+        area = auc_ng_h_per_ml(body, history=history, output=output)
+        late = auc_ng_h_per_ml(body, history=history, output=output, until_min=60_000.0)
+        assert late == pytest.approx(area, rel=1e-11)
 
 
 def test_noncompartmental_values_lie_in_the_published_intervals():

@@ -19,6 +19,7 @@ from ebbtide.science.pk.system import System
 
 _MINUTES_PER_H: Final = 60.0
 _ML_PER_L: Final = 1000.0
+_NOTHING: Final = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,13 +215,18 @@ def auc_ng_h_per_ml(
 
 
 def half_lives_min(system: System, *, output: str = "plasma") -> tuple[float, ...]:
-    """Half-lives of the exponentials of an output, shortest first.
+    """Half-lives of the exponentials that an output is made of, shortest first.
+
+    A rate of the states that cancels in the output, as that of two compartments which fill
+    and empty alike, is left out.
 
     Raises:
         ValueError: No such output.
     """
-    rates = course_of(system, output).rates_per_min
-    return tuple((math.log(2.0) / rates).tolist())
+    course = course_of(system, output)
+    rates = course.rates_per_min
+    seen = [rate for number, rate in enumerate(rates) if _is_seen(course, number)]
+    return tuple((math.log(2.0) / np.array(seen)).tolist())
 
 
 def noncompartmental(system: System, *, output: str = "plasma") -> Noncompartmental:
@@ -252,6 +258,17 @@ def _lengthen(spells: list[Spell], start_min: float, end_min: float) -> None:
         start_min = spells.pop().start_min
     if start_min < end_min:
         spells.append(Spell(start_min=start_min, end_min=end_min))
+
+
+def _is_seen(course: Course, number: int) -> bool:
+    """Whether anything is left of the answer to a push when all other rates are taken away."""
+    left = course.system.input_per_mg
+    most = left.copy()
+    for rate in np.delete(course.rates_per_min, number):
+        left = course.system.matrix_per_min @ left + rate * left
+        most = np.abs(course.system.matrix_per_min) @ most + rate * most
+    row = course.rows[0, :-1]
+    return bool(np.abs(row @ left) > _NOTHING * (row @ most))
 
 
 def _area_per_mg(course: Course) -> float:
