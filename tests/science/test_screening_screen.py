@@ -233,9 +233,9 @@ def test_each_fast_at_its_limit_and_just_short_of_it(preset, taken, hours):
 def test_each_fast_broken_is_said_on_its_own():
     found = screen(replace(CLEAR, hours_since=dict.fromkeys(Taken, Decimal(1))), on=ON)
     assert [finding.message for finding in found] == [
-        "1 h since the last clear liquid, under 2 h. Not fasted: wait, or another day.",
-        "1 h since the last light meal, under 6 h. Not fasted: wait, or another day.",
-        "1 h since the last fatty meal, under 8 h. Not fasted: wait, or another day.",
+        "Not fasted: wait, or another day (1 h since the last clear liquid, under 2 h).",
+        "Not fasted: wait, or another day (1 h since the last light meal, under 6 h).",
+        "Not fasted: wait, or another day (1 h since the last fatty meal, under 8 h).",
     ]
 
 
@@ -383,7 +383,51 @@ def test_a_day_to_come_is_refused(name):
 def test_limits_are_the_protocols_own():
     protocol = with_limits(min_age_years=60)
     (finding,) = screen(CLEAR, on=ON, protocol=protocol)
-    assert finding.message.startswith("Age 54 years, under 60.")
+    assert finding.message.endswith("the clinic's policy decides (age 54 years, under 60).")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said_of_it"),
+    [
+        ({"age_years": 65}, "(age 65 years, 65 or more)."),
+        ({"bmi_kg_per_m2": Decimal("41.50")}, "(BMI 41.5 kg/m², 40 or more)."),
+        ({"hcg_on": ON - timedelta(days=8)}, "(8 days old, more than 7)."),
+        ({"consent_on": date(2024, 1, 2)}, "(given on 2024-01-02, over 12 months ago)."),
+        ({"escort_years": 17}, "(17 years, under 18)."),
+        ({"suicide_screen": None, "phq9_item9": 2}, "(answered 2)."),
+        (
+            {"conditions": having("liver_disease"), "child_pugh": ChildPugh.B},
+            "(Child-Pugh B).",
+        ),
+        (
+            {"conditions": having("liver_disease"), "child_pugh": ChildPugh.C},
+            "(Child-Pugh C).",
+        ),
+        (
+            {
+                "conditions": having("myocardial_infarction"),
+                "myocardial_infarction_on": ON - timedelta(days=30),
+                "tests_done": CLEAR.tests_done | {Test.ECG: True},
+            },
+            "(30 days ago, less than 6 weeks).",
+        ),
+    ],
+)
+def test_a_finding_tells_the_value_and_its_limit(changes, said_of_it):
+    (finding,) = screen(replace(CLEAR, **changes), on=ON)
+    assert finding.message.endswith(said_of_it)
+
+
+def test_what_is_known_comes_before_what_was_not_asked():
+    asked = {Condition.ANEURYSM: None, Condition.MANIA: True}
+    conditions = {key: value for key, value in (having() | asked).items() if value is not None}
+    codes = [finding.code for finding in screen(replace(CLEAR, conditions=conditions), on=ON)]
+    assert codes == ["screen.mania", "screen.aneurysm_not_asked"]
+
+
+def test_a_benzodiazepine_dose_is_told_with_its_limit():
+    facts = replace(CLEAR, diazepam_equivalent_mg_per_day=Decimal("8.5"))
+    assert "8.5 mg diazepam a day, over 8 mg" in screen(facts, on=ON)[0].message
 
 
 ANSWERS = st.dictionaries(st.sampled_from(Condition), st.booleans())

@@ -43,7 +43,7 @@ def screen(
     protocol: ScreenProtocol = DEFAULT_SCREEN,
     parts: Collection[Part] = tuple(Part),
 ) -> tuple[Finding, ...]:
-    """Every finding at once, worst first; what was not asked is a finding too.
+    """Every finding at once, worst first; what was not asked is a finding too, and comes after.
 
     What was not asked weighs as much as the worst answer would. Learning a fact takes
     away nothing but its own "not asked yet".
@@ -64,10 +64,16 @@ def screen(
     if Part.TODAY in parts:
         found += _suicide(facts, protocol)
         found += _signs(facts, protocol)
-    return tuple(sorted(found, key=lambda finding: -_ORDER.index(finding.severity)))
+    return tuple(sorted(found, key=_rank))
 
 
 _ORDER: Final = tuple(Severity)
+_NOT_ASKED: Final = "_not_asked"
+
+
+def _rank(finding: Finding) -> tuple[int, bool]:
+    """Worst first, and what is known before what was not asked."""
+    return -_ORDER.index(finding.severity), finding.code.endswith(_NOT_ASKED)
 
 
 def _refuse_days_to_come(facts: Facts, on: date) -> None:
@@ -100,7 +106,8 @@ def _catalogue(
 def _finding(said: _Hit | _Unasked, protocol: ScreenProtocol) -> Finding:
     if isinstance(said, _Hit):
         entry = protocol.entry(said.code)
-        message = f"{said.detail} {entry.clinical}".strip()
+        detail = f" ({said.detail})." if said.detail else "."
+        message = f"{entry.clinical.removesuffix('.')}{detail}"
         return Finding(
             entry.code, entry.severity, message, field=entry.fact, source=entry.reference
         )
@@ -110,7 +117,7 @@ def _finding(said: _Hit | _Unasked, protocol: ScreenProtocol) -> Finding:
 
 
 def _not_asked(field: str, words: str, severity: Severity, source: str) -> Finding:
-    code = f"screen.{field.rpartition('.')[2]}_not_asked"
+    code = f"screen.{field.rpartition('.')[2]}{_NOT_ASKED}"
     message = f"Not asked yet: {words.rstrip('.')}."
     return Finding(code, severity, message, field=field, source=source)
 
@@ -144,14 +151,14 @@ def _person(facts: Facts, protocol: ScreenProtocol) -> Iterator[_Hit | _Unasked]
     if age is None:
         yield _Unasked("age_years", "age", ("screen.under_age", "screen.older_age"))
     elif age < limits.min_age_years:
-        yield _Hit("screen.under_age", f"Age {age} years, under {limits.min_age_years}.")
+        yield _Hit("screen.under_age", f"age {age} years, under {limits.min_age_years}")
     elif age >= limits.older_age_years:
-        yield _Hit("screen.older_age", f"Age {age} years, {limits.older_age_years} or more.")
+        yield _Hit("screen.older_age", f"age {age} years, {limits.older_age_years} or more")
     if bmi is None:
         yield _Unasked("bmi_kg_per_m2", "weight and height", ("screen.high_bmi",))
     elif bmi >= limits.review_bmi_kg_per_m2:
         most = exactly(limits.review_bmi_kg_per_m2)
-        yield _Hit("screen.high_bmi", f"BMI {exactly(bmi)} kg/m², {most} or more.")
+        yield _Hit("screen.high_bmi", f"BMI {exactly(bmi)} kg/m², {most} or more")
 
 
 def _infarction(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_Hit | _Unasked]:
@@ -162,7 +169,7 @@ def _infarction(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_H
     if day is None:
         yield _Unasked("myocardial_infarction_on", "day of the myocardial infarction", (code,))
     elif on < day + timedelta(weeks=weeks):
-        yield _Hit(code, f"{(on - day).days} days ago, less than {weeks} weeks.")
+        yield _Hit(code, f"{(on - day).days} days ago, less than {weeks} weeks")
 
 
 def _liver(facts: Facts) -> Iterator[_Hit | _Unasked]:
@@ -172,9 +179,9 @@ def _liver(facts: Facts) -> Iterator[_Hit | _Unasked]:
     if facts.child_pugh is None:
         yield _Unasked("child_pugh", "Child-Pugh class of the liver disease", (severe, moderate))
     elif facts.child_pugh is ChildPugh.C:
-        yield _Hit(severe, "Child-Pugh C.")
+        yield _Hit(severe, "Child-Pugh C")
     elif facts.child_pugh is ChildPugh.B:
-        yield _Hit(moderate, "Child-Pugh B.")
+        yield _Hit(moderate, "Child-Pugh B")
 
 
 def _pregnancy(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_Hit | _Unasked]:
@@ -191,7 +198,7 @@ def _pregnancy(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_Hi
     if facts.hcg_on is None:
         yield _Unasked("hcg_on", "day of the pregnancy test", (old,))
     elif (on - facts.hcg_on).days > days:
-        yield _Hit(old, f"{(on - facts.hcg_on).days} days old, more than {days}.")
+        yield _Hit(old, f"{(on - facts.hcg_on).days} days old, more than {days}")
 
 
 def _consent(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_Hit | _Unasked]:
@@ -201,7 +208,7 @@ def _consent(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_Hit 
     elif not given:
         yield _Hit("screen.no_consent")
     if facts.consent_on is not None and on > _months_after(facts.consent_on, months):
-        yield _Hit("screen.consent_old", f"Given on {facts.consent_on}, over {months} months ago.")
+        yield _Hit("screen.consent_old", f"given on {facts.consent_on}, over {months} months ago")
     elif facts.consent_on is None and given:
         yield _Unasked("consent_on", "day of the consent", ("screen.consent_old",))
     if facts.consent_covers_order is False:
@@ -226,7 +233,7 @@ def _escort(facts: Facts, protocol: ScreenProtocol) -> Iterator[_Hit | _Unasked]
     elif not facts.has_escort:
         yield _Hit("screen.no_escort")
     if years is not None and years < least:
-        yield _Hit("screen.escort_minor", f"Escort {years} years, under {least}.")
+        yield _Hit("screen.escort_minor", f"{years} years, under {least}")
     elif years is None and facts.has_escort:
         yield _Unasked("escort_years", "age of the escort", ("screen.escort_minor",))
 
@@ -240,7 +247,7 @@ def _fasting(facts: Facts, protocol: ScreenProtocol) -> Iterator[_Hit | _Unasked
             field = f"hours_since.{taken}"
             yield _Unasked(field, f"hours since the last {taken.label}", (code,))
         elif hours < least:
-            detail = f"{exactly(hours)} h since the last {taken.label}, under {exactly(least)} h."
+            detail = f"{exactly(hours)} h since the last {taken.label}, under {exactly(least)} h"
             yield _Hit(code, detail)
 
 
@@ -251,7 +258,7 @@ def _item9(facts: Facts) -> Iterator[_Hit | _Unasked]:
         words = "suicide risk, by C-SSRS, ASQ or PHQ-9 item 9"
         yield _Unasked("suicide_screen", words, ("screen.suicide_screen_due",))
     elif facts.phq9_item9 >= 1:
-        yield _Hit("screen.suicide_screen_due", f"Answered {facts.phq9_item9}.")
+        yield _Hit("screen.suicide_screen_due", f"answered {facts.phq9_item9}")
 
 
 def _medicines(facts: Facts, protocol: ScreenProtocol) -> Iterator[Finding]:
