@@ -83,6 +83,22 @@ def test_a_sign_not_measured_is_never_nought(sign):
     assert sign in got.findings[-1].message
 
 
+@pytest.mark.parametrize(
+    ("signs", "total", "band"),
+    [
+        ("25,96,air,120,72,A,36.8", 3, "urgent review"),
+        ("25,95,air,120,72,A,36.8", 4, "urgent review"),
+        ("25,93,air,120,72,A,36.8", 5, "urgent"),
+        ("25,91,air,120,72,A,36.8", 6, "urgent"),
+        ("25,91,air,110,72,A,36.8", 7, "emergency"),
+        ("21,93,air,120,72,A,36.8", 4, "low"),
+    ],
+)
+def test_one_sign_of_three_points_lifts_a_low_score_and_no_other(signs, total, band):
+    got = score("news2", signs)
+    assert (got.exact, got.band) == (total, band)
+
+
 def test_scale_1_is_taken_when_none_is_named():
     assert score("news2", "16,88,air,120,72,A,36.8").exact == 3
     assert score("news2", "16,88,air,120,72,A,36.8,2").exact == 0

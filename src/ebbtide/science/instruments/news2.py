@@ -80,8 +80,9 @@ def news2_points(answers: Answers, scored: Score) -> Score:
         )
     total = sum(known, Fraction(0))
     band = band_of(NEWS2, total)
-    urgent = "urgent review" if red and total < 5 else band
-    return replace(judged, exact=total, band=urgent)
+    if red and band == "low":
+        band = "urgent review"
+    return replace(judged, exact=total, band=band)
 
 
 def _incomplete(left: Sequence[str]) -> Finding:
