@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import Levels, levels
 from ebbtide.science.pk.models import parameters
-from ebbtide.science.pk.population import population_band
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
+from ebbtide.science.population.band import population_band
 
 EXACT = Path(__file__).parents[1] / "tests" / "data" / "pk" / "exact_levels.json"
 LIMIT_MS = 2.0

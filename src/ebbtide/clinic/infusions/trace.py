@@ -16,8 +16,8 @@ from ebbtide.clinic.monitoring.queries import Sampled, milliseconds
 from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import levels
 from ebbtide.science.pk.models import parameters
-from ebbtide.science.pk.population import BASIS, population_band
 from ebbtide.science.pk.pump import PumpHistory
+from ebbtide.science.population.band import population_band
 from ebbtide.science.visit.events import Kind
 from ebbtide.science.visit.infusion import Infusion, PumpStep
 from ebbtide.science.visit.state import Status, VisitState
@@ -56,7 +56,7 @@ class LevelCurve:
     low: tuple[float, ...]
     high: tuple[float, ...]
     now_index: int
-    basis: str = BASIS
+    basis: str
 
 
 def level_curve(state: VisitState, *, visit_id: UUID, at: datetime) -> LevelCurve | None:
@@ -104,6 +104,7 @@ def _curve(history: PumpHistory, weight_kg: float, *, points: int, seed: int) ->
         low=_rounded(band.effect_ng_per_ml[0]),
         high=_rounded(band.effect_ng_per_ml[1]),
         now_index=0,
+        basis=band.basis,
     )
 
 

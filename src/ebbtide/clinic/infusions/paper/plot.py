@@ -11,7 +11,7 @@ from ebbtide.clinic.infusions.paper.wording import amount, number, said
 from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import levels
 from ebbtide.science.pk.models import parameters
-from ebbtide.science.pk.population import population_band
+from ebbtide.science.population.band import population_band
 from ebbtide.science.visit.events import AdverseEventNoted, RescueGiven
 from ebbtide.science.visit.state import VisitState
 from ebbtide.science.vitals.validity import Quality, Quantity

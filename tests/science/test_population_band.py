@@ -4,8 +4,8 @@ import pytest
 from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.levels import levels
 from ebbtide.science.pk.models import parameters
-from ebbtide.science.pk.population import draw_parameters, population_band
 from ebbtide.science.pk.pump import PumpHistory, Segment
+from ebbtide.science.population.band import population_band
 
 SESSION = PumpHistory(segments=(Segment(0.0, 40.0, 52.5),))
 TIMES = np.arange(361) / 6
@@ -38,32 +38,8 @@ def test_the_band_has_a_row_for_each_quantile_and_says_where_it_comes_from():
     found = band(quantiles=(0.25, 0.75))
     assert found.quantiles == (0.25, 0.75)
     assert found.plasma_ng_per_ml.shape == found.effect_ng_per_ml.shape == (2, 361)
-    assert "borrowed" in found.basis
+    assert "Borrowed" in found.basis
     assert "assumption" in found.basis
-
-
-def test_each_virtual_patient_has_the_levels_of_that_patient_alone():
-    """One patient drawn is one patient's exact curve, on odd and even grids."""
-    for times in (TIMES, np.sort(np.r_[TIMES, 40.01])):
-        rng = np.random.default_rng(3)
-        (person,) = draw_parameters(TYPICAL, patients=1, rng=rng)
-        alone = levels(person, history=SESSION, times_min=times)
-        found = band(seed=3, patients=1, quantiles=(0.5,), times_min=times)
-        assert found.plasma_ng_per_ml[0] == pytest.approx(alone.plasma_ng_per_ml, rel=1e-11)
-        crowd = band(seed=3, patients=40, quantiles=(0.0, 1.0), times_min=times)
-        assert (crowd.plasma_ng_per_ml >= 0).all()
-
-
-def test_drawn_patients_spread_as_the_borrowed_figures_say():
-    people = draw_parameters(TYPICAL, patients=40_000, rng=np.random.default_rng(5))
-    logs = np.log([(one.v1_l, one.cl_l_per_h, one.v2_l, one.v3_l) for one in people])
-    cl, v1 = logs[:, 1], logs[:, 0]
-    cv = np.sqrt(np.expm1(logs.var(axis=0)))
-    assert cv == pytest.approx([0.27, 0.20, 0.30, 0.30], rel=0.012)
-    assert np.corrcoef(cl, v1)[0, 1] == pytest.approx(0.48, abs=0.02)
-    assert np.exp(np.median(cl)) == pytest.approx(84.0, rel=0.01)
-    flows = np.log([(one.q2_l_per_h, one.q3_l_per_h) for one in people])
-    assert np.sqrt(np.expm1(flows.var(axis=0))) == pytest.approx([0.20, 0.20], rel=0.012)
 
 
 def test_the_effect_site_spreads_by_its_own_lag_too():

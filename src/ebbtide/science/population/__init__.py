@@ -1,0 +1,1 @@
+"""Populations: many virtual patients given the same, summed up as they stream past."""

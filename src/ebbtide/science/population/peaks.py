@@ -1,0 +1,107 @@
+"""Highest levels and time above levels on a fine grid, without a look at every moment.
+
+The grid is cut into chunks. Over a chunk a level strays from its chord by no more than its
+bow, an eighth of the chunk's length squared times the most it can bend. Where chord and bow
+already tell that nothing happens, or that all of the chunk is above, its moments are not
+worked out; all others are. The answer is that of the whole grid.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ebbtide.science.pk.modes import Floats, Modes
+from ebbtide.science.pk.pump import Change
+from ebbtide.science.population.stretch import (
+    Grid,
+    Indices,
+    Stretch,
+    head_rows,
+    readout,
+    stretches,
+)
+
+CHUNK = 64  # moments
+_AT_ONCE = 8192  # chunks worked out together: bounds the memory
+
+
+class Peaks:
+    """What is known of plasma (0) and effect site (1) of p patients, up to some moment.
+
+    Attributes:
+        highest_ng_per_ml: Shape (2, p).
+        highest_at: Index of the first moment that has it, shape (2, p).
+        steps_above: Number of steps that begin above each of k levels, shape (k, 2, p); the
+            last moment begins none.
+    """
+
+    def __init__(self, modes: Modes, *, grid: Grid, levels_ng_per_ml: Sequence[float]) -> None:
+        """Begin with nothing in the bodies."""
+        people = len(modes.rate_per_min)
+        self._offsets_min = Grid(step_s=grid.step_s, count=CHUNK).times_min
+        self._modes, self._grid, self._levels = modes, grid, tuple(levels_ng_per_ml)
+        self.highest_ng_per_ml = np.zeros((2, people))
+        self.highest_at = np.zeros((2, people), dtype=np.intp)
+        self.steps_above = np.zeros((len(self._levels), 2, people), dtype=np.intp)
+
+    def follow(self, changes: Sequence[Change]) -> None:
+        """Look at the whole course."""
+        parts = self._grid.parts(changes)
+        for stretch, (first, last) in zip(stretches(self._modes, changes), parts, strict=True):
+            if first < last:
+                self._look(stretch, first, last)
+
+    def _look(self, stretch: Stretch, first: int, last: int) -> None:
+        chunks = -(-(last - first) // CHUNK)
+        sizes = np.full(chunks, CHUNK)
+        sizes[-1] = last - first - CHUNK * (chunks - 1)
+        steps = sizes.copy()
+        steps[-1] -= last == self._grid.count
+        knots = self._grid.lines(stretch, first=first, stride=CHUNK, count=chunks + 1)
+        level, bow = np.empty((2, 2, len(self._modes.rate_per_min), chunks + 1))
+        knots.levels(level)
+        knots.bows(bow)
+        before, after = level[:, :, :-1], level[:, :, 1:]
+        self._raise_to(before.max(axis=2), first + CHUNK * before.argmax(axis=2))
+        most = np.maximum(before, after)
+        most += bow[:, :, :-1]
+        least = np.minimum(before, after)
+        least -= bow[:, :, :-1]
+        doubtful = most > self.highest_ng_per_ml[:, :, None]
+        for wanted in self._levels:
+            doubtful |= (most > wanted) & (least <= wanted)
+        for number, wanted in enumerate(self._levels):
+            self.steps_above[number] += ((least > wanted) & ~doubtful) @ steps
+        output, who, chunk = np.nonzero(doubtful)
+        columns = readout(stretch.over(self._offsets_min))
+        for start in range(0, len(who), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            of, here = (output[part], who[part]), chunk[part]
+            rows = head_rows(*knots.states(who[part], here))
+            level = (rows[:, None] @ columns[of])[:, 0]
+            self._count(level, of, steps[here])
+            self._climb(level, of, sizes[here], first + CHUNK * here)
+
+    def _count(self, level: Floats, of: tuple[Indices, Indices], steps: Indices) -> None:
+        begins = np.arange(CHUNK) < steps[:, None]
+        for number, wanted in enumerate(self._levels):
+            found = ((level > wanted) & begins).sum(axis=1)
+            np.add.at(self.steps_above[number], of, found)
+
+    def _climb(
+        self, level: Floats, of: tuple[Indices, Indices], sizes: Indices, begin: Indices
+    ) -> None:
+        level[np.arange(CHUNK) >= sizes[:, None]] = 0.0  # belongs to the next stretch
+        best = level.argmax(axis=1)
+        highest = level[np.arange(len(best)), best]
+        top = np.zeros_like(self.highest_ng_per_ml)
+        np.maximum.at(top, of, highest)
+        at = np.full(top.shape, self._grid.count)
+        ties = highest == top[of]
+        np.minimum.at(at, (of[0][ties], of[1][ties]), (begin + best)[ties])
+        self._raise_to(top, at)
+
+    def _raise_to(self, level: Floats, at: Indices) -> None:
+        higher = level > self.highest_ng_per_ml
+        self.highest_ng_per_ml[higher] = level[higher]
+        self.highest_at[higher] = at[higher]
