@@ -1,4 +1,4 @@
-"""Run the examples of the gallery and write what they print, or with --check say which differ.
+"""Run the examples of the pages and write what they print, or with --check say which differ.
 
     .venv/bin/python docs/gallery.py [--check] [--python FILE] [--without-pictures]
 
@@ -21,7 +21,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "docs" / "gallery"
-PAGES = (GALLERY / "index.md", ROOT / "docs" / "how-to" / "use-from-a-notebook.md")
+PAGES = (
+    GALLERY / "index.md",
+    ROOT / "docs" / "how-to" / "use-from-a-notebook.md",
+    ROOT / "docs" / "reference" / "command-line.md",
+)
 BLOCK = re.compile(
     r"^```console\n(?P<session>.*?)^```$"
     r"|^```python\n(?P<code>.*?)^```\n\n```text\n(?P<said>.*?)^```$",
@@ -56,6 +60,7 @@ class Runner:
             "PATH": f"{self.python.parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self.folder),
             "PYTHONUTF8": "1",
+            "COLUMNS": "98",
         }
         done = subprocess.run(  # noqa: S603 - the page's own examples
             command,

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
         prog="ebbtide dose",
         description="Work out what to draw up and what to set on the pump, with every reason "
-        "against it. It is arithmetic for a person to check, not an order.",
+        "against it.\nIt is arithmetic for a person to check, not an order.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
