@@ -259,7 +259,7 @@ def test_a_real_minus_sign_is_read():
     assert score("rass", "−2").band == "light sedation"
 
 
-@pytest.mark.parametrize("blank", [None, "", "  "])
+@pytest.mark.parametrize("blank", [None, "", "  ", "-"])
 def test_a_blank_is_not_nought(blank):
     assert score("peg", [1, blank, 1]).score is None
 

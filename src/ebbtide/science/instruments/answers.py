@@ -10,6 +10,7 @@ from ebbtide.science.instruments.definition import Instrument, Item
 from ebbtide.science.instruments.result import Answer
 
 Given = int | float | Decimal | str | None
+_BLANKS: Final = frozenset({"", "-"})
 _MOST_DIGITS: Final = 30
 _NUMBER: Final = re.compile(rf"[+\-−]?[0-9]{{1,{_MOST_DIGITS}}}(\.[0-9]{{1,{_MOST_DIGITS}}})?")
 
@@ -21,7 +22,8 @@ def read(
 
     Args:
         instrument: Whose items they answer.
-        given: Answers in item order, or by item number. None and empty text are blanks.
+        given: Answers in item order, or by item number. None, empty text and a lone hyphen
+            are blanks.
 
     Raises:
         ValueError: An answer is missing, repeated, unknown or not allowed; it names the
@@ -82,7 +84,7 @@ def read_one(instrument: Instrument, item: Item, given: Given) -> Answer | None:
     Raises:
         ValueError: The item does not allow it.
     """
-    if given is None or (isinstance(given, str) and not given.strip()):
+    if given is None or (isinstance(given, str) and given.strip() in _BLANKS):
         return None
     answer = _option(item, given) if item.options else _measured(item, given)
     if answer is None:

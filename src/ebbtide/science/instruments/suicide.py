@@ -74,7 +74,8 @@ ASQ: Final = Instrument(
     id="asq",
     title="Ask Suicide-Screening Questions",
     rights=Rights.PUBLIC_DOMAIN,
-    rights_note="Said to be in the public domain; to be confirmed on the institute's own page.",
+    rights_note="The institute calls it a free resource; that it is in the public domain was read "
+    "second hand and is to be confirmed there.",
     recall="now, the past weeks or ever, as each question says",
     items=(
         *items(numbered(4), _ASQ_ANSWERS),
