@@ -195,13 +195,13 @@ def test_equal_rates_in_a_row_peak_where_a_gamma_density_does(length):
 def test_a_level_crossed_down_and_up_within_one_rate_gives_two_spells():
     history = pumped(segments=[(0.0, 600.0, 30.0)], boluses=[(0.0, 20.0)])
     first, second = spells_above(KAMP, history=history, level_ng_per_ml=250.0)
-    times, levels = followed(KAMP, history, "plasma", until_min=900.0, steps=90_000)
+    times, levels = followed(KAMP, history, "plasma", until_min=900.0, steps=18_000)
     above = times[levels > 250.0]
     gap = np.argmax(np.diff(above))
     assert first.start_min == 0.0
-    assert first.end_min == pytest.approx(above[gap], abs=0.011)
-    assert second.start_min == pytest.approx(above[gap + 1], abs=0.011)
-    assert second.end_min == pytest.approx(above[-1], abs=0.011)
+    assert first.end_min == pytest.approx(above[gap], abs=0.051)
+    assert second.start_min == pytest.approx(above[gap + 1], abs=0.051)
+    assert second.end_min == pytest.approx(above[-1], abs=0.051)
     assert first.length_min == first.end_min
 
 

@@ -133,7 +133,8 @@ class TargetProfile:
         levels_ng_per_ml: By output, each of shape (n,).
         reached_min: When the level first comes within the tolerance; None if never.
         highest: Of the steered level, from the first step on, tail included.
-        lowest_held_ng_per_ml: From reaching it to the last step's end; None if never.
+        lowest_held_ng_per_ml: From when the level, within the tolerance, first stops rising
+            to the last step's end; None if never within it.
         total_mg: Given by the steps alone.
         findings: In what the profile falls short of what was asked.
         notice: To be shown wherever any of this is.
@@ -321,7 +322,7 @@ def _joined(edges: list[float], rates: list[Decimal], pump: PumpRange) -> tuple[
 def _held(
     system: System, history: PumpHistory, target: Target, *, from_min: float, until_min: float
 ) -> tuple[float | None, float | None]:
-    """When the level first comes within the tolerance, and the lowest level from then on."""
+    """When the level first comes within the tolerance, and the lowest once it rises no more."""
     spells = spells_above(
         system,
         history=history,
@@ -334,11 +335,13 @@ def _held(
         return None, None
     reached_min = spells[0].start_min
     course = course_of(system, target.output)
-    return reached_min, min(
+    levels = [
         course.level(mark.state)
         for piece in pieces(course, history, from_min=reached_min, until_min=until_min)
         for mark in course.marks(piece)
-    )
+    ]
+    risen = next((n for n, pair in enumerate(pairwise(levels)) if pair[1] < pair[0]), -1)
+    return reached_min, min(levels[risen:])
 
 
 def _shortfalls(
