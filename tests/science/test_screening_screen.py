@@ -185,6 +185,23 @@ def test_consent_lasts_12_months(given_on, on, expected):
 
 
 @pytest.mark.parametrize(
+    ("on", "expected"), [(date(2025, 11, 30), set()), (date(2025, 12, 1), {("consent_old", BLOCK)})]
+)
+def test_consent_of_6_months_ends_with_a_shorter_month(on, expected):
+    found = said(
+        on=on,
+        consent_on=date(2025, 5, 31),
+        hcg_on=on,
+        protocol=with_limits(consent_months=6),
+    )
+    assert found == expected
+
+
+def test_medicines_not_asked_block():
+    assert said(medicines=None) == {("medicines_not_asked", BLOCK)}
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"has_consent": False}, {("no_consent", BLOCK)}),
