@@ -27,7 +27,8 @@ OPIOIDS: Final = _names(
 DEPRESSANTS: Final = _names(
     "gabapentin, pregabalin, alcohol, ethanol, phenobarbital, primidone, butalbital, "
     "carisoprodol, cyclobenzaprine, methocarbamol, baclofen, tizanidine, diphenhydramine, "
-    "doxylamine, hydroxyzine, promethazine, sodium oxybate, suvorexant, lemborexant"
+    "doxylamine, hydroxyzine, promethazine, sodium oxybate, suvorexant, lemborexant, "
+    "amitriptyline, nortriptyline, doxepin, trazodone, mirtazapine, cannabis, dronabinol, nabilone"
 )
 PRESSURE_LOWERING: Final = _names(
     "clonidine, guanfacine, lisinopril, enalapril, ramipril, benazepril, losartan, valsartan, "
@@ -87,15 +88,18 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "celexa": "citalopram",
         "clozaril": "clozapine",
         "concerta": "methylphenidate",
+        "desyrel": "trazodone",
         "dilantin": "phenytoin",
         "dilaudid": "hydromorphone",
         "duragesic": "fentanyl",
+        "elavil": "amitriptyline",
         "eldepryl": "selegiline",
         "emsam": "selegiline",
         "flexeril": "cyclobenzaprine",
         "geodon": "ziprasidone",
         "haldol": "haloperidol",
         "halcion": "triazolam",
+        "hypericum": "st johns wort",
         "klonopin": "clonazepam",
         "lamictal": "lamotrigine",
         "lexapro": "escitalopram",
@@ -106,6 +110,8 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "lunesta": "eszopiclone",
         "luvox": "fluvoxamine",
         "lyrica": "pregabalin",
+        "marijuana": "cannabis",
+        "marinol": "dronabinol",
         "marplan": "isocarboxazid",
         "nardil": "phenelzine",
         "neurontin": "gabapentin",
@@ -114,6 +120,7 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "nucynta": "tapentadol",
         "opana": "oxymorphone",
         "oxycontin": "oxycodone",
+        "pamelor": "nortriptyline",
         "parnate": "tranylcypromine",
         "paxil": "paroxetine",
         "percocet": "oxycodone",
@@ -121,6 +128,7 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "plavix": "clopidogrel",
         "prozac": "fluoxetine",
         "provigil": "modafinil",
+        "remeron": "mirtazapine",
         "restoril": "temazepam",
         "revia": "naltrexone",
         "rifadin": "rifampin",
