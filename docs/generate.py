@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from instrument_page import PAGES as INSTRUMENTS
+from patient_page import virtual_patient
 from report.markdown import NOTICE, table
 from rule_pages import PAGES as RULES
 
@@ -303,6 +304,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/roles.md": roles,
     "reference/references.md": references,
     "reference/performance.md": performance,
+    "reference/virtual-patient.md": virtual_patient,
     "rules/default-protocol.md": default_protocol,
     **INSTRUMENTS,
     **RULES,
