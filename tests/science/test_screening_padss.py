@@ -28,6 +28,10 @@ def test_vital_signs_within_20_and_40_percent_of_baseline(value, score):
     assert vitals_score(Decimal(value), baseline=Decimal(120)) == score
 
 
+def test_any_baseline_above_0_is_one():
+    assert vitals_score(Decimal("0.5"), baseline=Decimal("0.5")) == 2
+
+
 @pytest.mark.parametrize("baseline", [0, -1])
 def test_a_baseline_is_above_0(baseline):
     with pytest.raises(ValueError, match=r"baseline: .* above 0"):
