@@ -136,6 +136,16 @@ def test_a_body_that_cannot_be_is_refused_by_name(name, value):
         Body(**{name: Decimal(value)})
 
 
+def test_a_sex_or_limb_that_is_no_choice_is_refused_and_never_taken_for_another():
+    with pytest.raises(ValueError, match="sex must be one of 'female', 'male', not 'Male'"):
+        Body(sex="Male")
+    with pytest.raises(ValueError, match="sex must be one of 'female', 'male', not 'm'"):
+        ideal_weight_kg(sex="m", height_cm=Decimal(180))
+    with pytest.raises(ValueError, match=r"missing must be one of 'hand', .* not 'toe'"):
+        Body(missing=("toe",))
+    assert Body(missing=["hand"]) == Body(missing=(LimbSegment.HAND,))
+
+
 def test_what_was_on_the_scales_besides_the_patient_is_taken_off():
     assert weight_without("82.5", prosthesis_kg="2.4") == Decimal("80.1")
     assert weight_without(100, chair_kg=18, clothing_kg=1, prosthesis_kg=3) == 78

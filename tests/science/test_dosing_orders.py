@@ -58,6 +58,8 @@ def test_a_bolus_that_takes_all_the_time_is_refused():
     assert bolus_and_infusion(**order).infusion_minutes == 5
     with pytest.raises(ValueError, match="minutes must be above the 5 min of the bolus, not 5"):
         bolus_and_infusion(**order, counted=Counted.WITH_BOLUS)
+    with pytest.raises(ValueError, match="counted must be one of 'after-bolus', 'with-bolus'"):
+        bolus_and_infusion(**order, counted="in-all")
 
 
 @pytest.mark.parametrize(

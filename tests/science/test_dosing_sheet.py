@@ -91,15 +91,28 @@ def test_a_bag_of_nothing_is_an_undiluted_syringe_and_only_that():
     undiluted = sheet(bag_ml=0, bag_policy="add", stock_mg_per_ml=10, vial_ml=20)
     assert undiluted.findings == ()
     assert undiluted.final_mg_per_ml == 10
-    with pytest.raises(ValueError, match="a bag holds some volume"):
+    with pytest.raises(
+        ValueError, match=r"bag_ml must be above 0, or 0 to add .* with 'replace'"
+    ):
         sheet(bag_ml=0)
 
 
+def test_a_word_stands_for_its_choice():
+    assert sheet(bag_policy="add") == sheet(bag_policy=BagPolicy.ADD)
+    assert sheet(figures="exact") == sheet(figures=Figures.EXACT)
+    body = {"height_cm": Decimal(180)}
+    ideal = Terms(weight_policy=WeightPolicy.IDEAL)
+    as_word = sheet(body=Body(**body, sex="male"), terms=Terms(weight_policy="ideal"))
+    assert as_word == sheet(body=Body(**body, sex=Sex.MALE), terms=ideal)
+
+
 def test_an_unknown_policy_is_refused_by_name():
-    with pytest.raises(ValueError, match="bag_policy must be 'replace' or 'add', not 'swap'"):
+    with pytest.raises(ValueError, match="bag_policy must be one of 'replace', 'add', not 'swap'"):
         sheet(bag_policy="swap")
-    with pytest.raises(ValueError, match="not a valid Figures"):
+    with pytest.raises(ValueError, match="figures must be one of 'as-given', 'exact', not"):
         sheet(figures="nearly")
+    with pytest.raises(ValueError, match="weight_policy must be one of 'actual', 'ideal'"):
+        sheet(terms=Terms(weight_policy="lean"))
 
 
 @pytest.mark.parametrize("value", [70, 70.0, "70", " 70.0 ", "7e1", "+70", Decimal(70)])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from enum import StrEnum
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ _WRITTEN: Final = re.compile(
 _ARITHMETIC: Final = Context(prec=28)
 P = ParamSpec("P")
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 
 def in_28_digits(function: Callable[P, T]) -> Callable[P, T]:
@@ -62,6 +64,19 @@ def not_negative(field: str, value: Number, *, most: Decimal = MOST) -> Decimal:
             f"{field} must be 0 or a number from {exactly(LEAST)} to {exactly(most)}, not {value!r}"
         )
     return number
+
+
+def choice(field: str, value: str, kind: type[E]) -> E:
+    """The member of an enumeration that a word stands for.
+
+    Raises:
+        ValueError: It stands for none; names the field, the word and the choices.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        allowed = ", ".join(repr(str(member)) for member in kind)
+        raise ValueError(f"{field} must be one of {allowed}, not {value!r}") from None
 
 
 def _number(value: Number) -> Decimal | None:

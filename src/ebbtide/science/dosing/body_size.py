@@ -11,6 +11,7 @@ from ebbtide.science.units import (
     CM_PER_IN,
     LEAST,
     Number,
+    choice,
     exactly,
     not_negative,
     positive,
@@ -89,7 +90,12 @@ class Body:
             value = getattr(self, name)
             if value is not None:
                 positive(name, value)
-        missing_share(self.missing)
+        # A word that is almost a member would else count for the other sex.
+        if self.sex is not None:
+            object.__setattr__(self, "sex", choice("sex", self.sex, Sex))
+        segments = tuple(choice("missing", part, LimbSegment) for part in self.missing)
+        object.__setattr__(self, "missing", segments)
+        missing_share(segments)
 
 
 def missing_share(missing: Sequence[LimbSegment]) -> Decimal:
@@ -134,7 +140,7 @@ def ideal_weight_kg(
 
     Source: devine1974
     """
-    base_kg = Decimal(50) if sex is Sex.MALE else Decimal("45.5")
+    base_kg = Decimal(50) if choice("sex", sex, Sex) is Sex.MALE else Decimal("45.5")
     whole_kg = base_kg + Decimal("2.3") * (height_cm / CM_PER_IN - _DEVINE_FROM_IN)
     if whole_kg < LEAST:
         raise ValueError(f"height_cm must be large enough for an ideal weight, not {height_cm}")
@@ -158,7 +164,7 @@ def lean_weight_kg(
     """
     whole_kg = whole_body_kg(weight_kg, missing=missing)
     index = body_mass_index(weight_kg, height_cm=height_cm, missing=missing)
-    base, slope = (6680, 216) if sex is Sex.MALE else (8780, 244)
+    base, slope = (6680, 216) if choice("sex", sex, Sex) is Sex.MALE else (8780, 244)
     lean_kg = 9270 * whole_kg / (base + slope * index)
     return lean_kg * (1 - missing_share(missing))
 
@@ -203,6 +209,7 @@ def dosing_weight(
 
     Source: clinic_practice (policies)
     """
+    policy = choice("weight_policy", policy, WeightPolicy)
     height_cm, sex, missing = body.height_cm, body.sex, body.missing
     if height_cm is None or sex is None:
         if policy is not WeightPolicy.ACTUAL:
@@ -210,7 +217,7 @@ def dosing_weight(
         return DosingWeight(policy=policy, used_kg=weight_kg, actual_kg=weight_kg)
     ideal_kg = ideal_weight_kg(sex=sex, height_cm=height_cm, missing=missing)
     adjusted_kg = adjusted_weight_kg(weight_kg, ideal_kg=ideal_kg)
-    choice = {
+    weights_kg = {
         WeightPolicy.ACTUAL: weight_kg,
         WeightPolicy.IDEAL: ideal_kg,
         WeightPolicy.ADJUSTED: adjusted_kg,
@@ -219,7 +226,7 @@ def dosing_weight(
     bmi = body_mass_index(weight_kg, height_cm=height_cm, missing=missing)
     return DosingWeight(
         policy=policy,
-        used_kg=choice[policy],
+        used_kg=weights_kg[policy],
         actual_kg=weight_kg,
         bmi=bmi,
         ideal_kg=ideal_kg,

@@ -12,7 +12,15 @@ from ebbtide.science.dosing.site import DEFAULT_SITE, SiteSettings, check_figure
 from ebbtide.science.dosing.titration import check_indication
 from ebbtide.science.dosing.weight import check_body
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import Number, exactly, in_28_digits, positive, round_down, shown_beside
+from ebbtide.science.units import (
+    Number,
+    choice,
+    exactly,
+    in_28_digits,
+    positive,
+    round_down,
+    shown_beside,
+)
 
 
 class Counted(StrEnum):
@@ -100,7 +108,9 @@ def bolus_and_infusion(
     kg = positive("weight_kg", weight_kg)
     bolus_mg = positive("bolus_mg_per_kg", bolus_mg_per_kg) * kg
     first_min, whole_min = positive("bolus_minutes", bolus_minutes), positive("minutes", minutes)
-    left_min = whole_min - (first_min if counted is Counted.WITH_BOLUS else 0)
+    left_min = whole_min - (
+        first_min if choice("counted", counted, Counted) is Counted.WITH_BOLUS else 0
+    )
     if left_min <= 0:
         raise ValueError(
             f"minutes must be above the {exactly(first_min)} min of the bolus, not {minutes!r}"

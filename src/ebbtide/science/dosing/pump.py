@@ -10,6 +10,7 @@ from ebbtide.science.dosing.products import US_STOCK, Stock, check_stock
 from ebbtide.science.dosing.setting import Pump, check_setting, check_speed
 from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.units import (
+    choice,
     exactly,
     in_28_digits,
     round_down,
@@ -61,12 +62,17 @@ class DoseOrder:
 
     def __post_init__(self) -> None:
         """Refuse what is not an order at all."""
-        if self.mg_per_kg <= 0 or self.minutes <= 0 or self.dose_step_mg <= 0:
-            raise ValueError("dose, time and dose step must be positive")
+        # A plain word would else pass for REPLACE.
+        object.__setattr__(self, "bag_policy", choice("bag_policy", self.bag_policy, BagPolicy))
+        for name in ("mg_per_kg", "minutes", "dose_step_mg", "max_dose_mg"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name} must be above 0, not {value}")
         if self.bag_ml < 0 or (self.bag_ml == 0 and self.bag_policy is BagPolicy.REPLACE):
-            raise ValueError("a bag holds some volume, unless drug is added to an empty syringe")
-        if self.max_dose_mg is not None and self.max_dose_mg <= 0:
-            raise ValueError("an order's ceiling must be positive")
+            raise ValueError(
+                f"bag_ml must be above 0, or 0 to add drug to an empty syringe, not {self.bag_ml} "
+                f"with {str(self.bag_policy)!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,15 @@ from ebbtide.science.dosing.site import (
 from ebbtide.science.dosing.titration import LastVisit, check_indication, check_step
 from ebbtide.science.dosing.weight import check_body
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import Number, exactly, in_28_digits, not_negative, positive, shown
+from ebbtide.science.units import (
+    Number,
+    choice,
+    exactly,
+    in_28_digits,
+    not_negative,
+    positive,
+    shown,
+)
 
 
 class Figures(StrEnum):
@@ -154,7 +162,7 @@ def dose_sheet(
             vial_ml=positive("vial_ml", vial_ml),
         ),
         bag_ml=_content(not_negative("bag_ml", bag_ml), terms, site),
-        bag_policy=_policy(bag_policy),
+        bag_policy=choice("bag_policy", bag_policy, BagPolicy),
         max_dose_mg=terms.max_dose_mg,
         dose_step_mg=terms.dose_step_mg,
     )
@@ -174,15 +182,7 @@ def dose_sheet(
         *_check_indication(order, terms),
         *_check_line(sheet, site),
     )
-    return _dose_sheet(sheet, Figures(figures), findings, _notes(body, site))
-
-
-def _policy(typed: str) -> BagPolicy:
-    try:
-        return BagPolicy(typed)
-    except ValueError:
-        allowed = " or ".join(repr(policy.value) for policy in BagPolicy)
-        raise ValueError(f"bag_policy must be {allowed}, not {typed!r}") from None
+    return _dose_sheet(sheet, choice("figures", figures, Figures), findings, _notes(body, site))
 
 
 def _content(bag_ml: Decimal, terms: Terms, site: SiteSettings) -> Decimal:
