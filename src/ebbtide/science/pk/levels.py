@@ -77,8 +77,6 @@ def checked_times(times_min: Floats) -> Floats:
     times = np.asarray(times_min, dtype=np.float64)
     if times.ndim != 1:
         raise ValueError(f"times_min must be one row of numbers, not of shape {times.shape}")
-    if even_step(times) is not None:
-        return times
     if (
         (times[1:] >= times[:-1]).all()
         and np.isfinite(times[:1]).all()
