@@ -41,6 +41,22 @@ def chain(rate_per_min, length):
     return System(matrix_per_min=matrix, input_per_mg=first, outputs={"plasma": last})
 
 
+def mammillary_with_lag(volumes_l, flows_l_per_min, which, apart):
+    """Three compartments and an effect site whose rate is one of theirs, or nearly."""
+    (v1, v2, v3), (cl, q2, q3) = volumes_l, flows_l_per_min
+    matrix = np.zeros((4, 4))
+    matrix[0, :3] = -(cl + q2 + q3) / v1, q2 / v2, q3 / v3
+    matrix[1, :2] = q2 / v1, -q2 / v2
+    matrix[2, 0], matrix[2, 2] = q3 / v1, -q3 / v3
+    rate = -np.sort(np.linalg.eigvals(matrix[:3, :3]).real)[which] * (1 + apart)
+    matrix[3, 0], matrix[3, 3] = rate * 1000 / v1, -rate
+    return System(
+        matrix_per_min=matrix,
+        input_per_mg=np.eye(4)[0],
+        outputs={"plasma": np.eye(4)[0] * 1000 / v1, "effect": np.eye(4)[3]},
+    )
+
+
 def pumped(segments=(), boluses=()):
     return PumpHistory(
         segments=tuple(Segment(*one) for one in segments),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.science.exposure_bodies import chain, followed, kamp, pumped
+from tests.science.exposure_bodies import chain, followed, kamp, mammillary_with_lag, pumped
 
 from ebbtide.science.pk.catalogue import MODELS
 from ebbtide.science.pk.compartments import system_for
@@ -121,6 +121,23 @@ def test_exposure_is_linear_in_dose_and_does_not_mind_the_clock(history, factor,
     assert second.time_above_min[50.0 * factor] == pytest.approx(
         first.time_above_min[50.0], abs=1e-3
     )
+
+
+@given(
+    volumes=st.tuples(*[st.floats(3.0, 500.0)] * 3),
+    flows=st.tuples(*[st.floats(0.05, 10.0)] * 3),
+    which=st.integers(0, 2),
+    apart=st.sampled_from([0.0, 1e-9, 1e-3, 0.5]),
+    history=histories(),
+)
+@settings(max_examples=25)
+def test_no_peak_is_missed_where_the_lag_is_as_fast_as_the_body(
+    volumes, flows, which, apart, history
+):
+    body = mammillary_with_lag(volumes, flows, which, apart)
+    _, levels = followed(body, history, "effect", until_min=300.0, steps=1200)
+    found = peak(body, history=history, output="effect", until_min=300.0)
+    assert found.level_ng_per_ml >= levels.max() * (1 - 1e-9)
 
 
 def test_area_to_infinity_is_dose_over_clearance():
