@@ -167,6 +167,8 @@ def observe(system: System, *, history: PumpHistory, times_min: Floats, rows: Fl
     after = _course(system, ladder, changes)
     for number, (first, last) in enumerate(pairwise(edges)):
         spell = times[first:last] - at_min[number]
+        if first == last:
+            continue
         if is_even and len(spell) >= _WORTH_FACTORISING:
             out[:, first:last] = _evenly(ladder, after[number], spell, rows)
         else:
@@ -227,15 +229,11 @@ def _ladder(system: System, octave: int) -> _Ladder:
     step = _series(lossless, loss, unit, np.full(size, 2.0**least, dtype=np.longdouble))
     steps = []
     for exponent in range(least, octave):
-        steps.append((2.0**exponent, _as_floats(step)))
+        steps.append((2.0**exponent, step.astype(np.float64)))
         step = step @ step
     return _Ladder(
         lossless_per_min=lossless.astype(np.float64), loss_per_min=loss, steps=tuple(steps[::-1])
     )
-
-
-def _as_floats(step: _Extended) -> Floats:
-    return np.where(step < _LEAST, 0.0, step).astype(np.float64)
 
 
 def _series(lossless: _Numbers, loss: float, columns: _Numbers, elapsed: _Numbers) -> _Numbers:

@@ -87,6 +87,10 @@ SIMONS2022: Final = PkModel(
         "The powers of weight are assumed by those who wrote the model out, not printed.",
         "A residual of 0.012 for ketamine was read as a variance, 11 %.",
         "The venous level is an engine approximation.",
+        (
+            "Women cleared S-ketamine about 20 % faster in one other arterial study; no model here "
+            "asks for it."
+        ),
     ),
     weight_kg=StudiedRange(least=53.0, most=93.0, source="nlmixr2lib", provenance=Provenance.FOUND),
     age_years=StudiedRange(least=19.0, most=32.0, source="nlmixr2lib", provenance=Provenance.FOUND),
