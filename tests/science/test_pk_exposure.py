@@ -229,6 +229,15 @@ def test_a_spell_goes_on_over_a_change_of_rate():
     assert spell.end_min > 40.0
 
 
+def test_a_level_kept_up_for_weeks_is_above_for_weeks():
+    body, history = chain(0.25, 2), pumped(segments=[(0.0, 50_000.0, 60.0)])
+    above = time_above_min(body, history=history, level_ng_per_ml=2.0)
+    assert above == pytest.approx(50_000.0, rel=1e-3)
+    assert peak(body, history=history).level_ng_per_ml == pytest.approx(4.0)
+    area = auc_ng_h_per_ml(body, history=history, until_min=50_000.0)
+    assert area == pytest.approx(4.0 * 50_000 / 60, rel=1e-3)
+
+
 def test_a_level_never_reached_has_no_spell():
     assert spells_above(KAMP, history=USUAL, level_ng_per_ml=254.0) == ()
     assert spells_above(KAMP, history=pumped(), level_ng_per_ml=1.0) == ()

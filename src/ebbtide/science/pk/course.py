@@ -192,10 +192,11 @@ def pieces(
     state = np.zeros(len(course.rows))
     for change, following in zip_longest(changes, changes[1:]):
         next_min = following.at_min if following else math.inf
+        gone_min = next_min if following else max(change.at_min, from_min) + course.horizon_min
         rate = change.rate_mg_per_h / _MINUTES_PER_H
         state = course.pushed(state, dose_mg=change.dose_mg, rate_mg_per_min=rate)
         start_min = max(change.at_min, from_min)
-        end_min = min(next_min, until_min, start_min + course.horizon_min)
+        end_min = min(gone_min, until_min)
         if start_min <= end_min and start_min < next_min:
             yield Piece(
                 start_min=start_min,
