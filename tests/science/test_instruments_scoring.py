@@ -72,6 +72,29 @@ def test_news2_is_that_of_a_scorer_written_apart(signs):
     assert ("red_parameter" in got.flags) == (max(points.values()) == 3)
 
 
+def test_every_value_of_every_sign_has_the_points_of_the_chart():
+    normal = dict(zip(SIGNS, (16, 98, "air", 120, 72, "A", Decimal("36.8"), 1), strict=True))
+    tried = {
+        "resp": range(60),
+        "systolic": range(60, 260),
+        "pulse": range(25, 200),
+        "temperature": [Decimal(tenths) / 10 for tenths in range(300, 430)],
+        "consciousness": "ACVPU",
+    }
+    sets = [normal | {sign: value} for sign, values in tried.items() for value in values]
+    sets += [
+        normal | {"spo2": spo2, "oxygen": oxygen, "scale": scale}
+        for spo2 in range(60, 101)
+        for oxygen in ("air", "oxygen")
+        for scale in (1, 2)
+    ]
+    for signs in sets:
+        got = score("news2", signs).subscales
+        assert {sign: got[sign] for sign in got if sign != "greatest_single"} == oracle.news2(
+            **signs
+        ), signs
+
+
 @pytest.mark.parametrize("sign", ["resp", "spo2", "oxygen", "systolic", "pulse", "consciousness"])
 def test_a_sign_not_measured_is_never_nought(sign):
     signs = dict(zip(SIGNS, (16, 98, "air", 120, 72, "A", "36.8", 1), strict=True))
