@@ -110,6 +110,13 @@ def test_a_pressure_that_no_cuff_measures_is_refused(values, named):
         pressure(*values)
 
 
+def test_the_least_and_greatest_that_can_be_measured_are_taken():
+    assert pressure(40, 10).grade is None
+    assert pressure(270, 225).grade == 3
+    assert suggest_hypoxia(spo2_percent=1).grade == 3
+    assert suggest_hypoxia(spo2_percent=100).grade is None
+
+
 @pytest.mark.parametrize("spo2", [0, 101])
 def test_a_saturation_that_no_probe_shows_is_refused(spo2):
     with pytest.raises(ValueError, match=f"spo2_percent: {spo2} is not allowed; 1 to 100%"):
@@ -185,6 +192,15 @@ def test_grade_seriousness_and_outcome_agree_about_death():
 )
 def test_a_death_in_one_field_alone_is_set_right(changes):
     assert ("death_disagrees", Severity.BLOCK) in checked(**(FATAL | changes))
+
+
+def test_a_death_that_disagrees_points_at_the_first_field_that_says_it():
+    event = AdverseEvent(
+        term="Seizure", grade=4, seriousness=(Seriousness.DEATH,), outcome=Outcome.FATAL
+    )
+    finding = next(each for each in check_event(event) if each.code == "event.death_disagrees")
+    assert finding.field == "seriousness"
+    assert finding.message.startswith("Seizure: seriousness, outcome says death")
 
 
 def test_an_open_question_is_no_disagreement_about_death():

@@ -191,6 +191,14 @@ def test_the_fasts_in_use():
     }
 
 
+def test_a_fast_may_be_none_at_all():
+    assert Fasting(clear_liquid_hours=Decimal(0)).clear_liquid_hours == 0
+
+
+def test_the_first_version_is_1():
+    assert DEFAULT_SCREEN.version == 1
+
+
 def test_a_fast_of_less_than_nothing_is_refused():
     with pytest.raises(ValueError, match="0 or more"):
         Fasting(light_meal_hours=Decimal("-0.1"))

@@ -53,3 +53,10 @@ def test_every_result_that_an_instrument_gives_has_a_route(instrument):
 def test_a_result_that_leads_nowhere_is_refused(instrument, result):
     with pytest.raises(ValueError, match="is not allowed; c-ssrs: none; c-ssrs: low"):
         SuicideScreen(instrument=instrument, result=result)
+
+
+def test_what_was_left_out_is_named():
+    with pytest.raises(ValueError, match="asq with no result"):
+        SuicideScreen(instrument="asq", result="")
+    with pytest.raises(ValueError, match="no instrument with low"):
+        SuicideScreen(instrument="", result="low")

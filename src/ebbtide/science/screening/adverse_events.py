@@ -89,8 +89,8 @@ def suggest_hypertension(
             )
             if each in course
         ]
-    known = baseline_diastolic_mmhg is not None and Course.SYMPTOMATIC in course
-    if known and diastolic_mmhg - (baseline_diastolic_mmhg or 0) > _SYMPTOMATIC_RISE_MMHG:
+    rise = None if baseline_diastolic_mmhg is None else diastolic_mmhg - baseline_diastolic_mmhg
+    if rise is not None and rise > _SYMPTOMATIC_RISE_MMHG and Course.SYMPTOMATIC in course:
         steps.append((2, f"diastolic up by more than {_SYMPTOMATIC_RISE_MMHG} mmHg, with symptoms"))
     if Course.SEVERAL_DRUGS in course:
         steps.append((3, "more than one drug, or a stronger treatment than before"))
