@@ -9,7 +9,7 @@ from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
 from ebbtide.science.population import peaks as module
 from ebbtide.science.population.peaks import Peaks
 from ebbtide.science.population.people import draw_people, exponentials
-from ebbtide.science.population.stretch import Grid, write_levels
+from ebbtide.science.population.stretch import Grid, course, write_levels
 
 KAMP = MODELS["kamp2020"]
 MODES = exponentials(KAMP, draw_people(KAMP, patients=6, rng=np.random.default_rng(4)))
@@ -18,9 +18,9 @@ MODES = exponentials(KAMP, draw_people(KAMP, patients=6, rng=np.random.default_r
 def both_ways(history, grid, levels, modes=MODES):
     """What `Peaks` says, and what a look at every moment says."""
     found = Peaks(modes, grid=grid, levels_ng_per_ml=levels)
-    found.follow(history.changes())
+    found.follow(course(modes, history.changes()))
     curve = np.empty((2, len(modes.ke0_per_min), grid.count))
-    write_levels(modes, history.changes(), grid, curve)
+    write_levels(modes, course(modes, history.changes()), grid, curve)
     above = np.array([(curve[:, :, :-1] > level).sum(axis=2) for level in levels])
     return found, curve, above
 

@@ -10,7 +10,7 @@ from ebbtide.science.pk.models import Covariates
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
 from ebbtide.science.pk.simulate import simulate
 from ebbtide.science.population.people import People, draw_people, exponentials, typical_parameters
-from ebbtide.science.population.stretch import Grid, write_levels
+from ebbtide.science.population.stretch import Grid, course, write_levels
 
 PEOPLE = draw_people(MODELS["kamp2020"], patients=7, rng=np.random.default_rng(2))
 MODES = exponentials(MODELS["kamp2020"], PEOPLE)
@@ -18,7 +18,7 @@ MODES = exponentials(MODELS["kamp2020"], PEOPLE)
 
 def curves(history, grid, modes=MODES):
     out = np.full((2, len(modes.ke0_per_min), grid.count), np.nan)
-    write_levels(modes, history.changes(), grid, out)
+    write_levels(modes, course(modes, history.changes()), grid, out)
     return out
 
 

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ebbtide.science.pk.modes import Floats, Modes
-from ebbtide.science.pk.pump import Change
 from ebbtide.science.population.stretch import (
     Grid,
     Indices,
+    Lines,
     Stretch,
-    head_rows,
-    readout,
-    stretches,
+    rows,
 )
 
 CHUNK = 64  # moments
@@ -38,18 +36,18 @@ class Peaks:
     def __init__(self, modes: Modes, *, grid: Grid, levels_ng_per_ml: Sequence[float]) -> None:
         """Begin with nothing in the bodies."""
         people = len(modes.rate_per_min)
-        self._offsets_min = Grid(step_s=grid.step_s, count=CHUNK).times_min
+        self._knots = Lines(modes, grid, stride=CHUNK)
+        self._bends = self._knots.bends()
+        self._each = Lines(modes, grid, width=CHUNK).columns
         self._modes, self._grid, self._levels = modes, grid, tuple(levels_ng_per_ml)
         self.highest_ng_per_ml = np.zeros((2, people))
         self.highest_at = np.zeros((2, people), dtype=np.intp)
         self.steps_above = np.zeros((len(self._levels), 2, people), dtype=np.intp)
 
-    def follow(self, changes: Sequence[Change]) -> None:
+    def follow(self, stretches: Sequence[Stretch]) -> None:
         """Look at the whole course."""
-        parts = self._grid.parts(changes)
-        for stretch, (first, last) in zip(stretches(self._modes, changes), parts, strict=True):
-            if first < last:
-                self._look(stretch, first, last)
+        for stretch, first, last in self._grid.parts(stretches):
+            self._look(stretch, first, last)
 
     def _look(self, stretch: Stretch, first: int, last: int) -> None:
         chunks = -(-(last - first) // CHUNK)
@@ -57,10 +55,10 @@ class Peaks:
         sizes[-1] = last - first - CHUNK * (chunks - 1)
         steps = sizes.copy()
         steps[-1] -= last == self._grid.count
-        knots = self._grid.lines(stretch, first=first, stride=CHUNK, count=chunks + 1)
+        heads = self._knots.heads(stretch, first=first, count=chunks + 1)
         level, bow = np.empty((2, 2, len(self._modes.rate_per_min), chunks + 1))
-        knots.levels(level)
-        knots.bows(bow)
+        self._knots.levels(heads, level)
+        self._knots.bows(heads, self._bends, bow)
         before, after = level[:, :, :-1], level[:, :, 1:]
         self._raise_to(before.max(axis=2), first + CHUNK * before.argmax(axis=2))
         most = np.maximum(before, after)
@@ -73,12 +71,12 @@ class Peaks:
         for number, wanted in enumerate(self._levels):
             self.steps_above[number] += ((least > wanted) & ~doubtful) @ steps
         output, who, chunk = np.nonzero(doubtful)
-        columns = readout(stretch.over(self._offsets_min))
         for start in range(0, len(who), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             of, here = (output[part], who[part]), chunk[part]
-            rows = head_rows(*knots.states(who[part], here))
-            level = (rows[:, None] @ columns[of])[:, 0]
+            states = self._knots.states(heads, who[part], here)
+            knots = rows(*states, rate_mg_per_min=stretch.rate_mg_per_min)
+            level = (knots[:, None] @ self._each[of])[:, 0]
             self._count(level, of, steps[here])
             self._climb(level, of, sizes[here], first + CHUNK * here)
 

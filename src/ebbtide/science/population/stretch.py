@@ -8,7 +8,7 @@ the two. No term is negative: no digit is lost, and no error grows with time.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,48 +27,46 @@ class Stretch:
     """What is in p bodies right after a change of the pump, and the rate from there on.
 
     Attributes:
-        end_min: Of the next change, infinite after the last.
         plasma_ng_per_ml: Shape (p, m); the plasma level is the sum of the m exponentials.
         effect_ng_per_ml: Shape (p,).
     """
 
     modes: Modes
     start_min: float
-    end_min: float
     rate_mg_per_min: float
     plasma_ng_per_ml: Floats
     effect_ng_per_ml: Floats
 
-    def over(self, elapsed_min: Floats) -> Passage:
-        """What n lengths of time do at this rate."""
-        rate = np.full(len(elapsed_min), self.rate_mg_per_min)
-        return passage(self.modes, rate_mg_per_min=rate, elapsed_min=elapsed_min)
-
     def states(self, elapsed_min: Floats) -> tuple[Floats, Floats]:
         """Exponentials of the plasma (p, m, n) and effect site (p, n), n times after the start."""
-        return self.over(elapsed_min).after(
-            self.plasma_ng_per_ml[:, :, None], self.effect_ng_per_ml[:, None]
-        )
+        rate = np.full(len(elapsed_min), self.rate_mg_per_min)
+        spells = passage(self.modes, rate_mg_per_min=rate, elapsed_min=elapsed_min)
+        return spells.after(self.plasma_ng_per_ml[:, :, None], self.effect_ng_per_ml[:, None])
+
+    def state(self, at_min: float) -> tuple[Floats, Floats]:
+        """Exponentials of the plasma (p, m) and effect site (p,) at one moment."""
+        plasma, effect = self.states(np.array([at_min - self.start_min]))
+        return plasma[:, :, 0], effect[:, 0]
 
 
-def stretches(modes: Modes, changes: Sequence[Change]) -> Iterator[Stretch]:
-    """The course of p bodies through every change of the pump, in order."""
+def course(modes: Modes, changes: Sequence[Change]) -> list[Stretch]:
+    """The way of p bodies through every change of the pump, in order."""
+    found: list[Stretch] = []
     people, terms = modes.rate_per_min.shape
     plasma, effect = np.zeros((people, terms)), np.zeros(people)
-    ends = chain((change.at_min for change in changes[1:]), [math.inf])
-    for change, end_min in zip(changes, ends, strict=False):  # no change, no end
-        stretch = Stretch(
-            modes=modes,
-            start_min=change.at_min,
-            end_min=end_min,
-            rate_mg_per_min=change.rate_mg_per_h / _MINUTES_PER_H,
-            plasma_ng_per_ml=plasma + change.dose_mg * modes.jump_ng_per_ml,
-            effect_ng_per_ml=effect,
+    for change in changes:
+        if found:
+            plasma, effect = found[-1].state(change.at_min)
+        found.append(
+            Stretch(
+                modes=modes,
+                start_min=change.at_min,
+                rate_mg_per_min=change.rate_mg_per_h / _MINUTES_PER_H,
+                plasma_ng_per_ml=plasma + change.dose_mg * modes.jump_ng_per_ml,
+                effect_ng_per_ml=effect,
+            )
         )
-        yield stretch
-        if end_min < math.inf:
-            later, site = stretch.states(np.array([end_min - change.at_min]))
-            plasma, effect = later[:, :, 0], site[:, 0]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,118 +81,146 @@ class Grid:
         """Shape (n,)."""
         return np.arange(self.count, dtype=np.float64) * self.step_s / _SECONDS_PER_MIN
 
-    def parts(self, changes: Sequence[Change]) -> list[tuple[int, int]]:
-        """First index and the one after the last, for each change; a push counts at once."""
-        starts = np.searchsorted(self.times_min, [change.at_min for change in changes])
-        return list(pairwise([*starts.tolist(), self.count]))
+    def parts(self, stretches: Sequence[Stretch]) -> Iterator[tuple[Stretch, int, int]]:
+        """Each stretch that has moments, its first index and the one after its last.
 
-    def lines(self, stretch: Stretch, *, first: int, stride: int, count: int) -> "Lines":
-        """Every `stride`-th moment from index `first` on, within a stretch."""
-        begin_min = first * self.step_s / _SECONDS_PER_MIN
-        return Lines(
-            stretch,
-            elapsed_min=begin_min - stretch.start_min,
-            step_min=stride * self.step_s / _SECONDS_PER_MIN,
-            count=count,
-        )
+        A push counts from its own moment on.
+        """
+        starts = np.searchsorted(self.times_min, [one.start_min for one in stretches])
+        edges = pairwise([*starts.tolist(), self.count])
+        for stretch, (first, last) in zip(stretches, edges, strict=True):
+            if first < last:
+                yield stretch, first, last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Heads:
+    """States at the head of each of l lines that a stretch's moments are laid out in.
+
+    Attributes:
+        count: Moments in all; the last line may be short.
+        plasma_ng_per_ml: Shape (p, m, l).
+        effect_ng_per_ml: Shape (p, l).
+    """
+
+    stretch: Stretch
+    count: int
+    plasma_ng_per_ml: Floats
+    effect_ng_per_ml: Floats
 
 
 class Lines:
-    """An even grid within a stretch, laid out in lines.
+    """Every `stride`-th moment of a grid, laid out in lines, for any stretch of p patients.
 
     Attributes:
-        width: Moments in a line.
-        plasma, effect: States at the heads of the lines, (p, m, lines) and (p, lines).
-        along: What happens from the head of any line to each place along it.
+        columns: What turns a row of `rows` into levels at each place along a line, plasma
+            and effect site; shape (2, p, m + 2, width).
     """
 
-    def __init__(
-        self, stretch: Stretch, *, elapsed_min: float, step_min: float, count: int
-    ) -> None:
-        """Lay out at least one moment, the first some time after the stretch's start."""
-        self._stretch, self._step_min, self._count = stretch, step_min, count
-        self.width = math.isqrt(count)
-        heads = step_min * np.arange(0.0, count, self.width)
-        self.plasma, self.effect = stretch.states(elapsed_min + heads)
-        self.along = stretch.over(step_min * np.arange(0.0, self.width))
+    def __init__(self, modes: Modes, grid: Grid, *, stride: int = 1, width: int = 0) -> None:
+        """Work out what happens along a line, at 1 mg/min.
 
-    def levels(self, out: Floats) -> None:
+        A line is as long as there are lines in the whole grid, unless a width is given.
+        """
+        self._modes, self._grid = modes, grid
+        self._step_min = stride * grid.step_s / _SECONDS_PER_MIN
+        self._width = width or math.isqrt(-(-grid.count // stride))
+        self._along = passage(
+            modes,
+            rate_mg_per_min=np.ones(self._width),
+            elapsed_min=self._step_min * np.arange(0.0, self._width),
+        )
+        self.columns = _columns(self._along)
+
+    def heads(self, stretch: Stretch, *, first: int, count: int) -> Heads:
+        """Lay out moments from an index of the grid on, at least one."""
+        elapsed_min = first * self._grid.step_s / _SECONDS_PER_MIN - stretch.start_min
+        plasma, effect = stretch.states(
+            elapsed_min + self._step_min * np.arange(0.0, count, self._width)
+        )
+        return Heads(stretch=stretch, count=count, plasma_ng_per_ml=plasma, effect_ng_per_ml=effect)
+
+    def levels(self, heads: Heads, out: Floats) -> None:
         """Write plasma and effect-site levels of p patients into an array (2, p, n)."""
-        heads = head_rows(self.plasma.transpose(0, 2, 1), self.effect)
-        places = readout(self.along)
+        plasma, effect = heads.plasma_ng_per_ml.transpose(0, 2, 1), heads.effect_ng_per_ml
+        lines = rows(plasma, effect, rate_mg_per_min=heads.stretch.rate_mg_per_min)
         for number in (0, 1):
-            self._join(heads, places[number], out[number])
+            self._join(lines, self.columns[number], out[number])
 
-    def bows(self, out: Floats) -> None:
+    def bends(self) -> Floats:
+        """What `bows` needs along a line, shape (2, p, m + 1, width)."""
+        modes, along = self._modes, self._along
+        rate, ke0 = modes.rate_per_min[:, :, None], modes.ke0_per_min[:, :, None]
+        people, terms, _ = rate.shape
+        found = np.empty((2, people, terms + 1, self._width))
+        found[0, :, :-1] = rate * along.plasma_kept
+        found[0, :, -1] = 0.0
+        found[1, :, :-1] = ke0 * ((1 + ke0 * self._step_min) * along.plasma_kept)
+        found[1, :, :-1] += ke0 * along.effect_sent
+        found[1, :, -1] = modes.ke0_per_min**2 * along.effect_kept
+        return np.asarray(self._step_min**2 / 8 * found)
+
+    def bows(self, heads: Heads, bends: Floats, out: Floats) -> None:
         """Write how far levels can stray from the chord to the next moment; (2, p, n).
 
         A smooth curve strays by no more than an eighth of the chord's length squared times the
         most it bends. All exponentials are taken to bend the same way, so that a bow may be
         wider than need be, never narrower.
         """
-        modes, along = self._stretch.modes, self.along
-        rate, ke0 = modes.rate_per_min[:, :, None], modes.ke0_per_min[:, :, None]
-        settled = modes.jump_ng_per_ml[:, :, None] * self._stretch.rate_mg_per_min
-        pull = np.abs(rate * self.plasma - settled)  # of the plasma on each exponential
-        apart = np.abs(self.plasma.sum(axis=1) - self.effect)[:, None]
-        heads = np.concatenate((pull, apart), axis=1).transpose(0, 2, 1)
-        bends = np.zeros((2, *heads.shape[::2], self.width))
-        bends[0, :, :-1] = rate * along.plasma_kept
-        bends[1, :, :-1] = ke0 * (
-            (1 + ke0 * self._step_min) * along.plasma_kept + along.effect_sent
-        )
-        bends[1, :, -1] = modes.ke0_per_min**2 * along.effect_kept
-        bends *= self._step_min**2 / 8
+        modes, plasma = self._modes, heads.plasma_ng_per_ml
+        settled = modes.jump_ng_per_ml[:, :, None] * heads.stretch.rate_mg_per_min
+        pull = np.abs(modes.rate_per_min[:, :, None] * plasma - settled)  # ng/mL/min
+        apart = np.abs(plasma.sum(axis=1) - heads.effect_ng_per_ml)[:, None]
+        lines = np.concatenate((pull, apart), axis=1).transpose(0, 2, 1)
         for number in (0, 1):
-            self._join(heads, bends[number], out[number])
+            self._join(lines, bends[number], out[number])
 
-    def states(self, who: Indices, where: Indices) -> tuple[Floats, Floats]:
+    def states(self, heads: Heads, who: Indices, where: Indices) -> tuple[Floats, Floats]:
         """Plasma exponentials (k, m) and effect site (k,) of k patients, each at one moment."""
-        line, place = np.divmod(where, self.width)
-        plasma, along = self.plasma[who, :, line], self.along
+        line, place = np.divmod(where, self._width)
+        plasma, along = heads.plasma_ng_per_ml[who, :, line], self._along
+        rate = heads.stretch.rate_mg_per_min
         effect = (
-            self.effect[who, line] * along.effect_kept[who, place]
+            heads.effect_ng_per_ml[who, line] * along.effect_kept[who, place]
             + (plasma * along.effect_sent[who, :, place]).sum(axis=1)
-            + along.effect_gained[who, place]
+            + rate * along.effect_gained[who, place]
         )
         kept, gained = along.plasma_kept[who, :, place], along.plasma_gained[who, :, place]
-        return plasma * kept + gained, effect
+        return plasma * kept + rate * gained, effect
 
-    def _join(self, heads: Floats, places: Floats, out: Floats) -> None:
-        full = self._count // self.width
-        whole = out[:, : full * self.width].reshape(len(out), full, self.width)
-        np.matmul(heads[:, :full], places, out=whole)
-        rest = self._count - full * self.width
+    def _join(self, lines: Floats, columns: Floats, out: Floats) -> None:
+        """Products of l lines and the columns, written as one row of n for each patient."""
+        count = out.shape[1]
+        full = count // self._width
+        whole = out[:, : full * self._width].reshape(len(out), full, self._width)
+        np.matmul(lines[:, :full], columns, out=whole)
+        rest = count - full * self._width
         if rest:
-            out[:, full * self.width :] = (heads[:, full:] @ places[:, :, :rest])[:, 0]
+            out[:, full * self._width :] = (lines[:, full:] @ columns[:, :, :rest])[:, 0]
 
 
-def head_rows(plasma: Floats, effect: Floats) -> Floats:
-    """States as rows for `readout`: m exponentials (..., m), the effect site (...) and 1."""
+def rows(plasma: Floats, effect: Floats, *, rate_mg_per_min: float) -> Floats:
+    """States as rows (..., m + 2): m exponentials, the effect site and the rate."""
     site = effect[..., None]
-    return np.concatenate((plasma, site, np.ones_like(site)), axis=-1)
+    return np.concatenate((plasma, site, np.full_like(site, rate_mg_per_min)), axis=-1)
 
 
-def readout(spells: Passage) -> Floats:
-    """Columns that turn a row of `head_rows` into levels after each spell; (2, p, m + 2, n).
-
-    The first of the two gives the plasma, the second the effect site.
-    """
-    people, terms, count = spells.plasma_kept.shape
+def _columns(along: Passage) -> Floats:
+    people, terms, count = along.plasma_kept.shape
     columns = np.zeros((2, people, terms + 2, count))
-    columns[0, :, :terms] = spells.plasma_kept
-    columns[0, :, terms + 1] = spells.plasma_gained.sum(axis=1)
-    columns[1, :, :terms] = spells.effect_sent
-    columns[1, :, terms] = spells.effect_kept
-    columns[1, :, terms + 1] = spells.effect_gained
+    columns[0, :, :terms] = along.plasma_kept
+    columns[0, :, terms + 1] = along.plasma_gained.sum(axis=1)
+    columns[1, :, :terms] = along.effect_sent
+    columns[1, :, terms] = along.effect_kept
+    columns[1, :, terms + 1] = along.effect_gained
     return columns
 
 
-def write_levels(modes: Modes, changes: Sequence[Change], grid: Grid, out: Floats) -> None:
+def write_levels(modes: Modes, stretches: Sequence[Stretch], grid: Grid, out: Floats) -> None:
     """Write levels on a grid into an array (2, p, n): plasma, then effect site; ng/mL."""
-    parts = grid.parts(changes)
-    out[:, :, : parts[0][0] if parts else grid.count] = 0.0
-    for stretch, (first, last) in zip(stretches(modes, changes), parts, strict=True):
-        if first < last:
-            lines = grid.lines(stretch, first=first, stride=1, count=last - first)
-            lines.levels(out[:, :, first:last])
+    lines, written = Lines(modes, grid), grid.count
+    for stretch, first, last in grid.parts(stretches):
+        heads = lines.heads(stretch, first=first, count=last - first)
+        lines.levels(heads, out[:, :, first:last])
+        written = min(written, first)
+    out[:, :, :written] = 0.0

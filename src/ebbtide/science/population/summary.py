@@ -30,7 +30,7 @@ from ebbtide.science.population.people import (
     draw_people,
     exponentials,
 )
-from ebbtide.science.population.stretch import Grid, stretches, write_levels
+from ebbtide.science.population.stretch import Grid, Stretch, course, write_levels
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -311,7 +311,7 @@ def stored(
 def _write(study: Study, grid: Grid, out: Floats, block: int) -> People:
     people, modes = study.people(block)
     here = slice(block * BLOCK, (block + 1) * BLOCK)
-    write_levels(modes, study.changes(), grid, out[:, here])
+    write_levels(modes, course(modes, study.changes()), grid, out[:, here])
     return people
 
 
@@ -319,12 +319,12 @@ def _follow(
     study: Study, block: int, *, fine: Grid, coarse: Grid, above: tuple[float, ...]
 ) -> _Block:
     people, modes = study.people(block)
-    changes = study.changes()
+    stretches = course(modes, study.changes())
     peaks = Peaks(modes, grid=fine, levels_ng_per_ml=above)
-    peaks.follow(changes)
+    peaks.follow(stretches)
     levels = np.empty((2, len(modes.rate_per_min), coarse.count))
-    write_levels(modes, changes, coarse, levels)
-    auc, auc_inf = _areas(modes, study)
+    write_levels(modes, stretches, coarse, levels)
+    auc, auc_inf = _areas(modes, stretches, study)
     return _Block(
         people=people,
         cmax=peaks.highest_ng_per_ml,
@@ -336,16 +336,15 @@ def _follow(
     )
 
 
-def _areas(modes: Modes, study: Study) -> tuple[Floats, Floats]:
+def _areas(modes: Modes, stretches: Sequence[Stretch], study: Study) -> tuple[Floats, Floats]:
     """Areas to the end and to infinity, plasma and effect site, each (2, p), ng·h/mL.
 
     What went into an exponential and is no longer there has passed through its rate.
     """
     reached = modes.jump_ng_per_ml * given_mg(study.history, study.duration_min)
     plasma, effect = np.zeros_like(reached), np.zeros(len(reached))
-    for stretch in stretches(modes, study.changes()):
-        left, site = stretch.states(np.array([study.duration_min - stretch.start_min]))
-        plasma, effect = left[:, :, 0], site[:, 0]
+    if stretches:
+        plasma, effect = stretches[-1].state(study.duration_min)
     area = ((reached - plasma) / modes.rate_per_min).sum(axis=1)
     total = (reached / modes.rate_per_min).sum(axis=1)
     lagged = area - effect / modes.ke0_per_min[:, 0]
