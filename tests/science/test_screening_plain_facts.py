@@ -146,6 +146,42 @@ def test_what_is_wrong_is_named_with_its_value_and_what_is_allowed(plain, field,
     assert allowed in message
 
 
+@pytest.mark.parametrize(
+    ("field", "low", "high", "step"),
+    [
+        ("age_years", 0, 120, 1),
+        ("bmi_kg_per_m2", 8, 120, 0.1),
+        ("diazepam_equivalent_mg_per_day", 0, 1000, 0.1),
+        ("escort_years", 0, 120, 1),
+        ("hours_since.light_meal", 0, 1000, 0.1),
+        ("phq9_item9", 0, 3, 1),
+        ("opioids.mg_per_day", 0, 10_000, 0.1),
+        ("opioids.mg_last_7_days", 0, 10_000, 0.1),
+        ("usual_systolic_mmhg", 40, 270, 0.1),
+        ("usual_diastolic_mmhg", 10, 225, 0.1),
+    ],
+)
+def test_a_number_is_taken_from_end_to_end_of_its_range_and_no_further(field, low, high, step):
+    def facts(value):
+        name, _, key = field.partition(".")
+        if name == "opioids":
+            return {name: [{"drug": "morphine", key: value}]}
+        return {name: {key: value} if key else value}
+
+    for value in (low, high):
+        facts_from(facts(value))
+    for value in (low - step, high + step):
+        with pytest.raises(ValueError, match=f"from {low} to {high}"):
+            facts_from(facts(value))
+
+
+def test_a_patch_is_taken_up_to_1000_mcg_per_h():
+    patch = {"drug": "fentanyl patch"}
+    facts_from({"opioids": [patch | {"mcg_per_h": 1000}]})
+    with pytest.raises(ValueError, match="from 0 to 1000 mcg/h"):
+        facts_from({"opioids": [patch | {"mcg_per_h": 1000.1}]})
+
+
 def test_something_that_is_no_object_is_refused():
     with pytest.raises(ValueError, match="facts: 3 is not allowed; an object of named values"):
         facts_from(3)
