@@ -28,7 +28,7 @@ HERD2007: Final = PkModel(
     analyte="racemic ketamine, both enantiomers together, as base",
     population="54 children sedated in an emergency department, 1 to 1.5 mg/kg pushed",
     sources=("herd2007", "opentiva"),
-    doubts=("Samples end at 152 min: later levels are extrapolated.",),
+    doubts=("Samples run from 14 to 152 min: earlier and later levels are extrapolated.",),
     weight_kg=StudiedRange(least=10.8, most=74.8, source="opentiva", provenance=Provenance.FOUND),
     age_years=StudiedRange(least=1.0, most=14.0, source="opentiva", provenance=Provenance.FOUND),
     needs_age=True,
@@ -41,7 +41,7 @@ HERD2007: Final = PkModel(
         },
         residual_cv={},
         source="herd2007",
-        provenance=Provenance.FOUND,
+        provenance=Provenance.DERIVED,
         basis="Herd 2007, abstract: volumes 64 and 51.7 %, clearance 38.1 %, flow 19 %.",
     ),
 )

@@ -125,7 +125,7 @@ CLEMENTS_NIMMO1981: Final = PkModel(
     sources=("clements_nimmo1981", "opentiva"),
     doubts=(
         "That the blood was venous is recalled, not read again.",
-        "The first minutes after the push were not caught: its central volume is very large.",
+        "Its central volume, 1.75 L/kg, is very large: first minutes read lower than elsewhere.",
         _RANGES_DOUBT,
     ),
     weight_kg=_CAUTIOUS_WEIGHT,
@@ -148,7 +148,7 @@ HIJAZI2003: Final = PkModel(
     population="12 adults in intensive care with injury of brain or spinal cord",
     sources=("hijazi2003", "opentiva"),
     doubts=(
-        "Intensive care: not for an outpatient.",
+        "Intensive care, not outpatients; that they were adults is recalled, not read again.",
         (
             "The paper's 16 L/kg is the volume of the last phase, clearance over rate, and these "
             "constants give 15.4; their volume at steady state is 4.2 L/kg: no disagreement."
