@@ -41,15 +41,15 @@ def test_the_dose_typed_for_the_draw_is_named():
         ("15", Severity.BLOCK),
         ("15.1", Severity.OVERRIDE),
         ("52.5", Severity.BLOCK),
-        ("53", Severity.BLOCK),
-        ("53.1", Severity.OVERRIDE),
+        ("53.025", Severity.BLOCK),  # 1% off 52.5 mg/h
+        ("53.026", Severity.OVERRIDE),
         ("149.9", Severity.OVERRIDE),
     ],
 )
 def test_another_rate_than_the_sheets_needs_a_reason_and_a_slip_is_refused(typed, severity):
     (finding,) = check_set(typed, sheet=SHEET)
     assert finding.severity is severity
-    assert ("52.5 is the drug in mg/h" in finding.message) is (typed in {"52.5", "53"})
+    assert ("52.5 is the drug in mg/h" in finding.message) is (typed in {"52.5", "53.025"})
 
 
 def test_the_sheets_own_rate_stands():

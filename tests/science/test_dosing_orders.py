@@ -56,6 +56,8 @@ def test_a_rate_at_a_strength_is_rounded_down_to_the_pump():
 def test_a_bolus_that_takes_all_the_time_is_refused():
     order = {**FIRST, "minutes": 5}
     assert bolus_and_infusion(**order).infusion_minutes == 5
+    short = bolus_and_infusion(**{**order, "minutes": "5.5"}, counted=Counted.WITH_BOLUS)
+    assert short.infusion_minutes == Decimal("0.5")
     with pytest.raises(ValueError, match="minutes must be above the 5 min of the bolus, not 5"):
         bolus_and_infusion(**order, counted=Counted.WITH_BOLUS)
     with pytest.raises(ValueError, match="counted must be one of 'after-bolus', 'with-bolus'"):
@@ -80,6 +82,7 @@ def test_each_limit_stands_at_it_and_speaks_one_step_past(changes, expected):
 
 def test_a_ceiling_by_the_hour_is_said_when_it_holds():
     assert codes(by_hour(weight_kg="71.4")) == {}  # 24.99 mg/h
+    assert codes(by_hour(max_mg_per_h=21)) == {}  # 60 kg at 0.35 mg/kg/h
     capped = by_hour(weight_kg="71.5")
     assert codes(capped) == {"dose.capped": Severity.NOTICE}
     assert "25.03 mg/h by weight; the order's ceiling of 25 mg/h holds." in (
@@ -94,6 +97,31 @@ def test_a_slip_does_not_hide_behind_the_ceiling_nor_in_it():
     }
     assert codes(by_hour(max_mg_per_h=250)) == {"site.above_hard_limit": Severity.BLOCK}
     assert codes(by_hour(max_mg_per_h=180)) == {}  # 3 mg/min
+    assert codes(by_hour(max_mg_per_h="180.1")) == {"site.above_hard_limit": Severity.BLOCK}
+    assert codes(by_hour(mg_per_kg_per_h=3)) == {"dose.capped": Severity.NOTICE}  # 50 mcg/kg/min
+    assert codes(by_hour(mg_per_kg_per_h="3.01"))["site.above_hard_limit"] is Severity.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("weight_kg", "dose_mg", "minutes", "past"),
+    [
+        (100, 90, 30, {"dose_mg": "90.1"}),  # 3 mg/min
+        (40, 60, 30, {"dose_mg": "60.1"}),  # 50 mcg/kg/min
+        (80, 80, 300, {"minutes": "300.1"}),
+        (120, 200, 120, {"dose_mg": "200.1"}),
+    ],
+)
+def test_each_hard_limit_stands_at_it_and_blocks_one_step_past(weight_kg, dose_mg, minutes, past):
+    order = {"weight_kg": weight_kg, "dose_mg": dose_mg, "minutes": minutes}
+    assert Severity.BLOCK not in codes(total_over(**order)).values()
+    assert codes(total_over(**{**order, **past}))["site.above_hard_limit"] is Severity.BLOCK
+
+
+def test_a_course_without_a_bolus_has_none_and_one_with_it_starts_from_nothing_given():
+    for course in (by_hour(), total_over(weight_kg=70, dose_mg=35, minutes=40)):
+        assert (course.bolus_mg, course.bolus_minutes) == (0, 0)
+    most = {**FIRST, "weight_kg": 200, "bolus_mg_per_kg": "0.5", "minutes": 90}
+    assert "bolus.visit_maximum" not in codes(bolus_and_infusion(**most))  # 100 mg at once
 
 
 def test_totals_are_held_to_the_protocol():

@@ -91,9 +91,7 @@ def test_a_bag_of_nothing_is_an_undiluted_syringe_and_only_that():
     undiluted = sheet(bag_ml=0, bag_policy="add", stock_mg_per_ml=10, vial_ml=20)
     assert undiluted.findings == ()
     assert undiluted.final_mg_per_ml == 10
-    with pytest.raises(
-        ValueError, match=r"bag_ml must be above 0, or 0 to add .* with 'replace'"
-    ):
+    with pytest.raises(ValueError, match=r"bag_ml must be above 0, or 0 to add .* with 'replace'"):
         sheet(bag_ml=0)
 
 
@@ -132,7 +130,7 @@ def test_the_bags_on_the_shelf_stand(bag_ml):
     assert set(codes(sheet(bag_ml=bag_ml, minutes=60))) == set()
 
 
-@pytest.mark.parametrize("bag_ml", [10, 49, 1000])
+@pytest.mark.parametrize("bag_ml", ["0.9", 10, 49, 1000])
 def test_a_bag_not_on_the_shelf_is_blocked(bag_ml):
     worked = sheet(bag_ml=bag_ml)
     assert codes(worked)["bag.unknown_size"] is Severity.BLOCK
@@ -173,6 +171,7 @@ def test_overfill_and_line_count_once_they_are_set():
     assert in_syringe.volume_ml == 35  # a syringe has no overfill
     undiluted = sheet(site=site, bag_ml=0, bag_policy="add", stock_mg_per_ml=10, vial_ml=20)
     assert undiluted.volume_ml == Decimal("3.5")
+    assert sheet(site=site, bag_ml="0.9").volume_ml == Decimal("7.9")
 
 
 def test_a_line_longer_than_the_dose_holds_all_of_it():

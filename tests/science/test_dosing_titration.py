@@ -70,10 +70,21 @@ def test_ten_times_or_a_tenth_of_the_last_dose_is_a_slip(typed):
 
 
 @pytest.mark.parametrize(
-    ("typed", "is_named"), [("0.224", False), ("0.2268", True), ("0.23", False)]
+    ("typed", "is_named"),
+    [
+        ("0.224", False),
+        ("0.2268", True),
+        ("0.22906414685", True),  # 1% above 0.226796185
+        ("0.22906414686", False),
+        ("0.23", False),
+    ],
 )
 def test_the_last_dose_by_the_pound_is_named(typed, is_named):
     assert step(typed) == ({"step.pounds": Severity.OVERRIDE} if is_named else {})
+
+
+def test_a_last_visit_was_the_first_at_its_dose_and_steady_unless_said():
+    assert (HALF.visits_at_dose, HALF.was_steady, HALF.response_percent) == (1, True, None)
 
 
 @given(st.decimals("0.051", "0.5", places=3))
