@@ -60,7 +60,7 @@ class Runner:
             "PATH": f"{self.python.parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self.folder),
             "PYTHONUTF8": "1",
-            "COLUMNS": "98",
+            "COLUMNS": "92",
         }
         done = subprocess.run(  # noqa: S603 - the page's own examples
             command,

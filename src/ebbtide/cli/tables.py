@@ -10,7 +10,7 @@ from typing import Any, Final
 from ebbtide.science.findings import Finding
 from ebbtide.science.plain import to_plain
 
-WIDTH: Final = 96
+WIDTH: Final = 90
 _FIGURE: Final = re.compile(r"[-−+]?[\d,]*\.?\d+( ?%)?|–|")
 
 
