@@ -100,6 +100,18 @@ def test_two_of_a_limb_can_be_missing_and_three_cannot(segment):
         Body(missing=(segment,) * 3)
 
 
+def test_the_shares_are_those_of_the_table():
+    """Typed again from the dietitians' table, per mille."""
+    assert {part.value: share * 1000 for part, share in SEGMENT_SHARES.items()} == {
+        "hand": 7,
+        "forearm-and-hand": 23,
+        "whole-arm": 50,
+        "foot": 15,
+        "lower-leg-and-foot": 59,
+        "whole-leg": 160,
+    }
+
+
 def test_all_four_limbs_can_be_missing():
     all_limbs = (LimbSegment.ARM, LimbSegment.LEG, LimbSegment.ARM, LimbSegment.LEG)
     assert missing_share(all_limbs) == Decimal("0.42")
@@ -148,6 +160,7 @@ def test_a_sex_or_limb_that_is_no_choice_is_refused_and_never_taken_for_another(
 
 def test_what_was_on_the_scales_besides_the_patient_is_taken_off():
     assert weight_without("82.5", prosthesis_kg="2.4") == Decimal("80.1")
+    assert weight_without("20.5", chair_kg=20) == Decimal("0.5")
     assert weight_without(100, chair_kg=18, clothing_kg=1, prosthesis_kg=3) == 78
     with pytest.raises(ValueError, match="weighed_kg must be above the 20 kg taken off"):
         weight_without(20, chair_kg=20)

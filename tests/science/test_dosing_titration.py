@@ -92,6 +92,29 @@ def test_a_lower_dose_needs_no_reason(lower):
     assert set(step(lower)) <= {"step.pounds"}
 
 
+def test_four_times_the_dose_is_steep_and_no_slip():
+    assert step("4.99") == {"step.steep": Severity.OVERRIDE}
+    assert step("0.051") == {}
+
+
+def test_the_doses_in_use_are_those_of_the_table():
+    """Typed again from the published ranges, not read from the code."""
+    table = {
+        "depression": ("0.5-0.5", "0.1-1.0", "2-100"),
+        "suicidality": ("0.5-0.5", "0.2-0.5", None),
+        "ptsd": ("0.5-0.5", "0.2-0.5", None),
+        "anxiety": ("0.25-0.5", "0.25-1.0", None),
+        "phantom-limb-pain": ("0.4-0.5", "0.38-0.5", "45-60"),
+        "neuropathic-pain": ("0.7-1.4", "0.7-1.4", "120-240"),
+    }
+    assert set(INDICATIONS) == set(table)
+    for name, ranges in table.items():
+        known = INDICATIONS[name]
+        figures = (known.start_mg_per_kg, known.range_mg_per_kg, known.range_minutes)
+        for pair, typed in zip(figures, ranges, strict=True):
+            assert pair == (typed and tuple(Decimal(end) for end in typed.split("-")))
+
+
 @pytest.mark.parametrize("name", INDICATIONS)
 def test_every_indications_first_dose_and_range_stand_at_their_ends(name):
     known = INDICATIONS[name]
