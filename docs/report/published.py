@@ -164,7 +164,11 @@ def page() -> str:
         lines = [_line(row) for row in found if row.case["id"] == number]
         head = ["what", "model", "published", "accepted", "got", "", "known by"]
         sources = dict.fromkeys(row.case["source"] for row in found if row.case["id"] == number)
-        parts.append(f"\n## {number}\n\n{table(head, lines)}\nFrom: {'; '.join(sources)}.\n")
+        title = PUBLISHED["titles"][number]
+        parts.append(
+            f"\n## {number}: {title}\n\n{table(head, lines)}\nFrom: {'; '.join(sources)}.\n"
+        )
+        parts += _series([row.case for row in found if row.case["id"] == number])
         parts += _remarks([row for row in found if row.case["id"] == number])
     parts.append("\n## Not checked\n\n")
     waiting = [[one["id"], one["what"], one["why"]] for one in PUBLISHED["not_checked"]]
@@ -190,12 +194,33 @@ def _bound(value: float) -> str:
     return f"{value:.7g}"
 
 
+def _series(cases: list[_Case]) -> list[str]:
+    """Each level of a published curve, where a figure sums up the whole curve."""
+    curves = {case["model"]: case for case in cases if "published_ng_per_ml" in case}
+    if not curves:
+        return []
+    one = next(iter(curves.values()))
+    got = {model: levels(case, case["at_min"]) for model, case in curves.items()}
+    lines = [
+        [f"{at_min:g}", f"{told:g}", *(few_digits(found[place]) for found in got.values())]
+        for place, (at_min, told) in enumerate(
+            zip(one["at_min"], one["published_ng_per_ml"], strict=True)
+        )
+    ]
+    head = ["min", "published, ng/mL", *(f"`{model}`" for model in got)]
+    return ["\n", table(head, lines)]
+
+
 def _remarks(some: list[Row]) -> list[str]:
     notes = dict.fromkeys(row.case["note"] for row in some if row.case["note"])
-    misses = dict.fromkeys(
-        f"- Known miss, `{row.case['model']}`, {row.case['what']}: {row.case['known_miss']}\n"
-        for row in some
-        if row.case["known_miss"]
-    )
     said = [f"\nTo bear in mind: {'; '.join(notes)}.\n"] if notes else []
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for row in some:
+        if row.case["known_miss"]:
+            key = (row.case["model"], row.case["known_miss"])
+            reasons.setdefault(key, []).append(row.case["what"])
+    misses = [
+        f"- Known miss, `{model}`, {'; '.join(whats)}: {reason}\n"
+        for (model, reason), whats in reasons.items()
+    ]
     return [*said, "\n", *misses] if misses else said
