@@ -78,7 +78,7 @@ class Quantity:
     def at(self, weight_kg: float) -> float:
         """The figure for a weight, flows in L/h, rate constants per minute."""
         factor = {"L/min": 60.0, "/h": 1 / 60}.get(self.unit, 1.0)
-        return self.value * factor * (weight_kg / REFERENCE_WEIGHT_KG) ** self.power
+        return self.value * factor * math.pow(weight_kg / REFERENCE_WEIGHT_KG, self.power)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
