@@ -110,6 +110,14 @@ def test_a_tenth_of_the_rate_is_noticed_but_never_refused():
     assert rate("15", current="150") == {"rate.tenth": Severity.NOTICE}
 
 
+def test_the_drug_per_hour_typed_for_a_slower_rate_is_noticed_but_never_refused():
+    for typed in ("49.5", "50", "50.5"):  # 50 mg/h run at 100 mL/h, within 1%
+        assert rate(typed, current="100", mg_per_ml="0.5") == {"rate.mass": Severity.NOTICE}
+    for typed in ("49.4", "50.6"):
+        assert rate(typed, current="100", mg_per_ml="0.5") == {}
+    assert rate("100", current="100", mg_per_ml="1") == {}
+
+
 def test_the_rate_already_running_is_never_refused():
     assert rate("300", current="300") == {}
     assert set(rate("300.1", current="300")) == {"dose.fast", "dose.fast_by_weight"}
