@@ -60,6 +60,7 @@ def test_every_reason_is_told_at_once_and_a_block_exits_1():
     assert found["blocked"]
     assert {"screen.glaucoma", "screen.older_age", "mme.reassess"} <= codes
     assert "screen.aneurysm_not_asked" in codes
+    assert all(row["source"] and row["tag"] and row["grade"] for row in found["findings"])
 
 
 def test_the_text_keeps_what_was_found_apart_from_what_was_not_asked():

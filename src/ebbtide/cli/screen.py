@@ -14,6 +14,7 @@ from ebbtide.science.findings import Finding, blocks
 from ebbtide.science.screening.contraindication import Part
 from ebbtide.science.screening.facts import Facts
 from ebbtide.science.screening.plain_facts import facts_from, template
+from ebbtide.science.screening.rows import rows
 from ebbtide.science.screening.screen import screen
 
 _NOT_ASKED = "_not_asked"
@@ -75,7 +76,7 @@ def _facts(plain: object) -> Facts:
 
 
 def _plain(found: Sequence[Finding]) -> dict[str, object]:
-    return {"blocked": blocks(found), "findings": found}
+    return {"blocked": blocks(found), "findings": rows(found)}
 
 
 def _as_text(found: Sequence[Finding]) -> str:
