@@ -40,6 +40,11 @@ def test_of_many_patients_they_are_five_times_as_close_in_the_middle():
     assert from_counts(levels)[1:-1] == pytest.approx(exact[1:-1], rel=RELATIVE_ERROR / 5)
 
 
+def test_a_single_patient_is_put_in_the_middle_of_the_bin():
+    levels = np.geomspace(0.01, 5000, 3000)[None, :]
+    assert from_counts(levels)[2] == pytest.approx(levels[0], rel=RELATIVE_ERROR / 2)
+
+
 def test_patients_counted_in_parts_give_the_same_to_the_last_digit():
     levels = 100 * np.exp(np.random.default_rng(2).standard_normal((501, 3)))
     assert (from_counts(levels, parts=7) == from_counts(levels)).all()

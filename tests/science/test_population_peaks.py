@@ -69,10 +69,25 @@ def test_the_last_moment_begins_no_step():
 
 
 def test_without_a_dose_the_highest_is_nothing_at_the_beginning():
-    found, _, _ = both_ways(PumpHistory(), Grid(step_s=1.0, count=200), (0.0,))
-    assert (found.highest_ng_per_ml == 0).all()
-    assert (found.highest_at == 0).all()
-    assert (found.steps_above == 0).all()
+    water = PumpHistory(segments=(Segment(1.0, 2.0, 0.0),))
+    for history in (PumpHistory(), water):
+        found, _, _ = both_ways(history, Grid(step_s=1.0, count=200), (0.0,))
+        assert (found.highest_ng_per_ml == 0).all()
+        assert (found.highest_at == 0).all()
+        assert (found.steps_above == 0).all()
+
+
+def test_a_dip_between_two_looks_is_not_missed():
+    """A push on top of an infusion: the level falls, turns within a chunk, and rises again."""
+    history = PumpHistory(segments=(Segment(0.0, 120.0, 60.0),), boluses=(Bolus(0.0, 10.0),))
+    grid = Grid(step_s=5.0, count=1441)
+    curve = np.empty((2, len(MODES.ke0_per_min), grid.count))
+    write_levels(MODES, course(MODES, history.changes()), grid, curve)
+    assert (curve[0].argmin(axis=1) % module.CHUNK > 1).all()
+    for turn in curve[0].min(axis=1).tolist():
+        for just_above in (1e-5, 1e-4, 1e-3):  # one at a time: another would have it worked out
+            found, _, above = both_ways(history, grid, (turn * (1 + just_above),))
+            assert (found.steps_above == above).all()
 
 
 @st.composite

@@ -10,7 +10,7 @@ from ebbtide.science.pk.models import Covariates
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
 from ebbtide.science.pk.simulate import simulate
 from ebbtide.science.population.people import People, draw_people, exponentials, typical_parameters
-from ebbtide.science.population.stretch import Grid, course, write_levels
+from ebbtide.science.population.stretch import Grid, Lines, Stretch, course, write_levels
 
 PEOPLE = draw_people(MODELS["kamp2020"], patients=7, rng=np.random.default_rng(2))
 MODES = exponentials(MODELS["kamp2020"], PEOPLE)
@@ -93,3 +93,50 @@ def test_equal_rates_of_plasma_and_effect_site_lose_no_digits():
         grid = Grid(step_s=60.0, count=301)
         alone = np.stack(trace(modes, BUSY, grid.times_min))
         assert is_close(curves(BUSY, grid, modes), alone, rel=1e-11)
+
+
+@given(
+    plasma=st.lists(st.sampled_from([0.0, 1.0, 30.0, 400.0]), min_size=3, max_size=3),
+    effect=st.sampled_from([0.0, 50.0, 431.0, 1000.0]),
+    rate=st.sampled_from([0.0, 0.2, 5.0, 50.0]),
+    stride=st.sampled_from([1, 64, 600]),
+)
+def test_no_level_strays_from_its_chord_by_more_than_its_bow(plasma, effect, rate, stride):
+    people = len(MODES.ke0_per_min)
+    stretch = Stretch(
+        modes=MODES,
+        start_min=0.0,
+        rate_mg_per_min=rate,
+        plasma_ng_per_ml=np.tile(plasma, (people, 1)),
+        effect_ng_per_ml=np.full(people, effect),
+    )
+    lines = Lines(MODES, Grid(step_s=1.0, count=40 * stride), stride=stride)
+    heads = lines.heads(stretch, first=0, count=40)
+    bow = np.empty((2, people, 40))
+    lines.bows(heads, lines.bends(), bow)
+    parts = 8
+    modes, site = stretch.states(np.arange(40 * parts + 1) / parts * stride / 60)
+    level = np.stack((modes.sum(axis=1), site))
+    knots = level[:, :, ::parts]
+    for part in range(1, parts):
+        chord = knots[:, :, :-1] + part / parts * np.diff(knots, axis=2)
+        strayed = np.abs(level[:, :, part::parts] - chord)
+        assert (strayed <= bow * (1 + 1e-9) + 1e-9).all()
+
+
+def test_the_bow_of_a_lone_exponential_is_no_wider_than_need_be():
+    """A short arc of one exponential bends alike all along, so the bound is nearly reached."""
+    still = Stretch(
+        modes=MODES,
+        start_min=0.0,
+        rate_mg_per_min=0.0,
+        plasma_ng_per_ml=np.zeros_like(MODES.rate_per_min),
+        effect_ng_per_ml=np.full(len(MODES.ke0_per_min), 100.0),
+    )
+    lines = Lines(MODES, Grid(step_s=1.0, count=100))
+    bow = np.empty((2, len(MODES.ke0_per_min), 100))
+    lines.bows(lines.heads(still, first=0, count=100), lines.bends(), bow)
+    _, site = still.states(np.arange(201) / 120)
+    strayed = np.abs(site[:, 1::2] - (site[:, 0:-1:2] + site[:, 2::2]) / 2)
+    assert strayed == pytest.approx(bow[1], rel=0.01)
+    assert (bow[0] == 0).all()

@@ -70,6 +70,10 @@ def test_another_seed_gives_other_patients(one_worker):
     assert (other.plasma.cmax_ng_per_ml != one_worker.plasma.cmax_ng_per_ml[:5]).all()
 
 
+def test_no_two_patients_are_the_same_one(one_worker):
+    assert len(np.unique(one_worker.people.ke0_per_min)) == 2 * BLOCK + 30
+
+
 @pytest.mark.parametrize("patients", [1, BLOCK, BLOCK + 1])
 def test_asking_for_more_keeps_the_first_ones(one_worker, patients):
     few = summarise(study(patients=patients, duration_min=90.0))

@@ -246,7 +246,7 @@ def summarise(
     wanted, above = checked_quantiles(quantiles), tuple(levels_ng_per_ml)
     if not all(math.isfinite(level) and level >= 0 for level in above):
         raise ValueError(f"levels_ng_per_ml must be finite and not below 0, not {above!r}")
-    follow = partial(_follow, _portable(study), fine=fine, coarse=coarse, above=above)
+    follow = partial(_follow, study, fine=fine, coarse=coarse, above=above)
     counts, blocks = LevelCounts(2 * coarse.count), []
     for block in _run(follow, study, workers=workers, client=client, progress=progress):
         counts.add(block.codes.reshape(len(block.codes), -1))
@@ -388,11 +388,6 @@ def _in_order(
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
-
-
-def _portable(study: Study) -> Study:
-    """A study that can be sent to another machine: mappings that only show are left out."""
-    return replace(study, model=replace(study.model, metabolites={}))
 
 
 def _together(parts: Sequence[People]) -> People:
