@@ -75,6 +75,12 @@ def test_a_response_names_its_form_and_leaves_blanks_out():
     assert [item["linkId"] for item in written["item"]] == ["1", *"3456789"]
 
 
+def test_measured_values_are_written_as_they_were_taken():
+    written = response("news2", "16,98,air,120,72,A,36.8")["item"]
+    assert written[6]["answer"] == [{"valueDecimal": 36.8}]
+    assert json.dumps(written[0]["answer"]) == '[{"valueDecimal": 16}]'
+
+
 @pytest.mark.parametrize(
     "spelt",
     [
