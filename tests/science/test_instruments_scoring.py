@@ -253,6 +253,7 @@ def test_the_range_of_news2_is_reached_at_both_ends():
             "16,98,air,120,72,3,36.8",
             "news2 item consciousness: 3 is not allowed; .* A, C, V",
         ),
+        ("news2", "16,98,2,120,72,A,36.8", "item oxygen: 2 is not allowed; it takes air, oxygen"),
         (
             "news2",
             "16,98,air,120,72,A,98.6",
