@@ -9,7 +9,7 @@ from tests.science.population_studies import BUSY, SESSION, study
 from ebbtide.science.pk.catalogue import MODELS
 from ebbtide.science.pk.models import Covariates, Enantiomer
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
-from ebbtide.science.population import summary as module
+from ebbtide.science.population import workers
 from ebbtide.science.population.counts import RELATIVE_ERROR
 from ebbtide.science.population.summary import BLOCK, stored, summarise
 
@@ -47,9 +47,9 @@ def one_worker():
     return summarise(SEVERAL_BLOCKS, levels_ng_per_ml=ABOVE, workers=1)
 
 
-@pytest.mark.parametrize("workers", [2, 5, None])
-def test_the_number_of_workers_changes_no_digit(one_worker, workers):
-    assert_identical(one_worker, summarise(SEVERAL_BLOCKS, levels_ng_per_ml=ABOVE, workers=workers))
+@pytest.mark.parametrize("count", [2, 5, None])
+def test_the_number_of_workers_changes_no_digit(one_worker, count):
+    assert_identical(one_worker, summarise(SEVERAL_BLOCKS, levels_ng_per_ml=ABOVE, workers=count))
 
 
 @pytest.mark.enable_socket
@@ -87,9 +87,9 @@ def test_asking_for_more_keeps_the_first_ones(one_worker, patients):
 @given(ahead=st.integers(1, 9), patients=st.integers(1, 3 * BLOCK))
 def test_results_come_in_order_however_far_ahead_the_work_runs(ahead, patients):
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(3) as executor:
-        patch.setattr(module, "_AHEAD", ahead)
+        patch.setattr(workers, "_AHEAD", ahead)
         blocks = range(-(-patients // BLOCK))
-        assert list(module._in_order(executor, str, blocks)) == [str(block) for block in blocks]
+        assert list(workers.in_order(executor, str, blocks)) == [str(block) for block in blocks]
 
 
 @pytest.mark.parametrize("history", [SESSION, BUSY], ids=["one infusion", "holds and pushes"])

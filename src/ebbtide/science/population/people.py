@@ -191,6 +191,23 @@ _KE0_NOTE = (
 )
 
 
+def together(parts: Sequence[People]) -> People:
+    """People of several parts as one, in order; the parts were drawn alike."""
+    first = parts[0]
+    return People(
+        covariates={
+            name: np.concatenate([part.covariates[name] for part in parts])
+            for name in first.covariates
+        },
+        parameters={
+            name: np.concatenate([part.parameters[name] for part in parts])
+            for name in first.parameters
+        },
+        ke0_per_min=np.concatenate([part.ke0_per_min for part in parts]),
+        notes=first.notes,
+    )
+
+
 def checked_quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
     """Refuse quantiles that do not lie from 0 to 1."""
     wanted = tuple(quantiles)

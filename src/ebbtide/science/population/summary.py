@@ -1,11 +1,10 @@
 """What many virtual patients make of the same doses: peaks, areas, times above, bands."""
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -29,11 +28,10 @@ from ebbtide.science.population.people import (
     checked_quantiles,
     draw_people,
     exponentials,
+    together,
 )
 from ebbtide.science.population.stretch import Grid, Stretch, course, write_levels
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+from ebbtide.science.population.workers import Cluster, run
 
 BLOCK: Final = 250
 """Patients drawn and followed together; results depend on it and on nothing else but the seed."""
@@ -41,16 +39,8 @@ BLOCK: Final = 250
 _DAY_MIN: Final = 1440.0
 _SECONDS_PER_MIN: Final = 60.0
 _MINUTES_PER_H: Final = 60.0
-_AHEAD: Final = 32  # blocks under way or waiting to be merged: bounds the memory
 _Found = TypeVar("_Found")
 Progress = Callable[[int, int], None]
-
-
-class Cluster(Protocol):
-    """A `dask.distributed.Client`, as far as it is needed here."""
-
-    def get_executor(self) -> "Executor":
-        """What runs calls on the cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,11 +238,11 @@ def summarise(
         raise ValueError(f"levels_ng_per_ml must be finite and not below 0, not {above!r}")
     follow = partial(_follow, study, fine=fine, coarse=coarse, above=above)
     counts, blocks = LevelCounts(2 * coarse.count), []
-    for block in _run(follow, study, workers=workers, client=client, progress=progress):
+    for block in _blocks(follow, study, workers=workers, client=client, progress=progress):
         counts.add(block.codes.reshape(len(block.codes), -1))
         blocks.append(replace(block, codes=block.codes[:0]))
     bands = counts.quantiles(wanted).reshape(len(wanted), 2, coarse.count)
-    people = _together([block.people for block in blocks])
+    people = together([block.people for block in blocks])
     plasma, effect = (
         Exposure(
             cmax_ng_per_ml=np.concatenate([block.cmax[output] for block in blocks]),
@@ -298,7 +288,7 @@ def stored(
     grid = study.grid(step_s)
     out = np.empty((2, study.patients, grid.count))
     write = partial(_write, study, grid, out)
-    people = _together(list(_run(write, study, workers=workers, client=None, progress=progress)))
+    people = together(list(_blocks(write, study, workers=workers, client=None, progress=progress)))
     return Curves(
         people=people,
         times_min=grid.times_min,
@@ -351,7 +341,7 @@ def _areas(modes: Modes, stretches: Sequence[Stretch], study: Study) -> tuple[Fl
     return np.stack((area, lagged)) / _MINUTES_PER_H, np.stack((total, total)) / _MINUTES_PER_H
 
 
-def _run(
+def _blocks(
     task: Callable[[int], _Found],
     study: Study,
     *,
@@ -359,51 +349,12 @@ def _run(
     client: Cluster | None,
     progress: Progress | None,
 ) -> Iterator[_Found]:
-    """Results of all blocks, in order, whoever worked them out and when."""
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be at least 1, not {workers!r}")
-    with client.get_executor() if client else _threads(workers) as executor:
-        found = _in_order(executor, task, range(study.blocks))
-        for number, result in enumerate(found, start=1):
-            if progress:
-                progress(min(number * BLOCK, study.patients), study.patients)
-            yield result
-
-
-def _threads(workers: int | None) -> "Executor":
-    """Threads that share the cores: NumPy lets go of the interpreter while it counts."""
-    from concurrent.futures import ThreadPoolExecutor  # costs what most users of science never need
-    from multiprocessing import cpu_count
-
-    return ThreadPoolExecutor(workers or cpu_count())
-
-
-def _in_order(
-    executor: "Executor", task: Callable[[int], _Found], numbers: Iterable[int]
-) -> Iterator[_Found]:
-    waiting: deque[Future[_Found]] = deque()
-    for number in numbers:
-        waiting.append(executor.submit(task, number))
-        if len(waiting) == _AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _together(parts: Sequence[People]) -> People:
-    first = parts[0]
-    return People(
-        covariates={
-            name: np.concatenate([part.covariates[name] for part in parts])
-            for name in first.covariates
-        },
-        parameters={
-            name: np.concatenate([part.parameters[name] for part in parts])
-            for name in first.parameters
-        },
-        ke0_per_min=np.concatenate([part.ke0_per_min for part in parts]),
-        notes=first.notes,
-    )
+    """Results of all blocks, in order, with word of how far they are."""
+    found = run(task, range(study.blocks), workers=workers, client=client)
+    for number, result in enumerate(found, start=1):
+        if progress:
+            progress(min(number * BLOCK, study.patients), study.patients)
+        yield result
 
 
 def _notes(study: Study, people: People) -> tuple[str, ...]:
