@@ -165,6 +165,11 @@ def test_a_draw_is_rounded_down_where_up_would_pass_any_of_the_maxima(maximum, m
     assert held.rounded.dose_mg == 95
 
 
+def test_a_draw_is_rounded_down_where_up_would_pass_what_no_order_may():
+    # 198 mg at 99 kg, 2 mg/kg exactly, is 3.96 mL; half up would draw 4.0 mL, 2.02 mg/kg.
+    assert sheet("99", mg_per_kg="2.0", minutes="240").rounded.dose_mg == 195
+
+
 def test_a_dose_may_be_rounded_up_to_a_maximum_but_not_past_it():
     assert sheet("79.6", max_dose_mg="40").target_mg == 40
     assert sheet("79.6", max_dose_mg="39.9").target_mg == 39
@@ -179,7 +184,7 @@ def test_rounding_by_more_than_five_percent_is_blocked():
 
 def test_a_dose_that_rounds_to_nothing_is_blocked_not_divided_by():
     worked = sheet("40", mg_per_kg="0.1", bag_ml="0", bag_policy=BagPolicy.ADD, dose_step_mg="10")
-    assert worked.rounded.dose_mg == 0
+    assert (worked.rounded.dose_mg, worked.rounded.mg_per_min) == (0, 0)
     assert codes(worked)["dose.rounding"] is Severity.BLOCK
 
 
