@@ -134,6 +134,11 @@ def test_what_came_before_is_kept_with_a_push_at_the_very_moment():
     assert past == pumped([(0.0, 5.0, 30.0)], [(5.0, 1.0)])
 
 
+def test_a_piece_that_begins_at_the_very_moment_is_still_to_come():
+    past = up_to(pumped([(0.0, 10.0, 30.0), (20.0, 30.0, 30.0)]), at_min=20.0)
+    assert past == pumped([(0.0, 10.0, 30.0)])
+
+
 @pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf])
 def test_what_no_pump_does_is_refused(bad):
     with pytest.raises(ValueError, match="minutes"):
