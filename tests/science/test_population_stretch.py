@@ -1,3 +1,7 @@
+import json
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +16,9 @@ from ebbtide.science.pk.simulate import simulate
 from ebbtide.science.population.people import People, draw_people, exponentials, typical_parameters
 from ebbtide.science.population.stretch import Grid, Lines, Stretch, course, write_levels
 
+EXACT = json.loads(
+    (Path(__file__).parents[1] / "data/pk/exact_levels.json").read_text(encoding="utf-8")
+)
 PEOPLE = draw_people(MODELS["kamp2020"], patients=7, rng=np.random.default_rng(2))
 MODES = exponentials(MODELS["kamp2020"], PEOPLE)
 
@@ -58,6 +65,28 @@ def test_a_patient_of_typical_figures_has_the_levels_of_the_model(name):
     # 1e-40 ng/mL: an engine for any model floors sooner than this one
     assert plasma[0] == pytest.approx(alone.plasma_ng_per_ml, rel=1e-10, abs=1e-40)
     assert effect[0] == pytest.approx(alone.effect_ng_per_ml, rel=1e-10, abs=1e-40)
+
+
+@pytest.mark.parametrize("case", EXACT["cases"], ids=lambda case: case["name"])
+def test_each_second_beside_a_change_of_the_pump_is_right_to_1e_10_of_40_digits(case):
+    arrays = {"weight_kg": np.array([case["weight_kg"]])}
+    person = People(
+        covariates=arrays,
+        parameters=typical_parameters(MODELS["kamp2020"], arrays),
+        ke0_per_min=np.array([np.log(2) / case["half_life_min"]]),
+        notes=(),
+    )
+    history = PumpHistory(
+        segments=tuple(Segment(*part) for part in case["segments"]),
+        boluses=tuple(Bolus(*part) for part in case["boluses"]),
+    )
+    points = {round(point["at_min"] * 60): point for point in case["points"][1:]}
+    grid = Grid(step_s=1.0, count=max(points) + 1)
+    found = curves(history, grid, exponentials(MODELS["kamp2020"], person))[:, 0]
+    for second, point in points.items():
+        for level, name in zip(found[:, second], ("plasma", "effect"), strict=True):
+            truth = Fraction(point[f"{name}_ng_per_ml"])
+            assert abs(Fraction(float(level)) - truth) <= truth * Fraction(1, 10**10)
 
 
 def test_before_the_first_dose_and_without_any_there_is_nothing():

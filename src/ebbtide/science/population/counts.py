@@ -33,8 +33,10 @@ def codes(levels_ng_per_ml: Floats) -> Codes:
     Raises:
         ValueError: A level is at or above the most.
     """
-    bits = levels_ng_per_ml.astype(np.float32).view(np.int32)
-    found = np.maximum((bits >> _SHIFT) - (_LEAST_BITS - 1), 0)
+    found = levels_ng_per_ml.astype(np.float32).view(np.int32)
+    found >>= _SHIFT
+    found -= _LEAST_BITS - 1
+    np.maximum(found, 0, out=found)
     if found.size and found.max() >= _BINS:
         raise ValueError(
             f"levels must stay below {MOST_NG_PER_ML:,.0f} ng/mL, not reach "
