@@ -82,6 +82,13 @@ def test_dissociation_is_linear_in_the_level_up_to_the_end_of_its_scale():
     )
 
 
+def test_without_drug_or_unrest_the_signs_are_those_of_rest():
+    seen = expected(VirtualPatient(), plasma_ng_per_ml=0.0, effect_ng_per_ml=0.0)
+    assert (seen.systolic_mmhg, seen.diastolic_mmhg, seen.pulse_per_min) == (124.0, 76.0, 72.0)
+    assert (seen.spo2_percent, seen.resp_per_min, seen.moaas) == (97.5, 14.0, 5.0)
+    assert vitals(initial_state(VirtualPatient())) == seen
+
+
 def test_sedation_is_half_way_at_the_level_of_recovery():
     seen = [expected(STILL, plasma_ng_per_ml=0.0, effect_ng_per_ml=level) for level in (0.0, 640.0)]
     assert [one.moaas for one in seen] == [5.0, 2.5]
