@@ -174,3 +174,7 @@ def test_a_change_that_pounds_would_explain_names_them(typed: str, *, is_named: 
     )
     changed = next(finding for finding in findings if finding.code == "weight.changed")
     assert ("If it was read in pounds" in changed.message) is is_named
+
+
+def test_a_known_weight_however_small_is_no_contract_broken():
+    assert codes("70", last="0.5") == {"changed": Severity.OVERRIDE}
