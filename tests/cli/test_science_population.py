@@ -43,7 +43,11 @@ def test_the_median_patient_is_near_the_typical_one():
 
 def test_adults_weigh_what_they_weigh_and_are_given_in_proportion():
     found = told(SCENARIO, "--who", "adults", "--patients", "300")
+    weight = np.array(found["weight_kg"])
     assert len(set(found["weight_kg"])) == 300
+    # Clearance grows more slowly than weight: with the same per kg the heavy have more.
+    area = np.array(found["plasma"]["auc_inf_ng_h_per_ml"])
+    assert np.corrcoef(np.log(weight), np.log(area))[0, 1] > 0.1
     assert set(told(SCENARIO, "--patients", "3")["weight_kg"]) == {70}
 
 
@@ -53,6 +57,10 @@ def test_the_table_has_the_scenarios_own_moments():
     rows = out.split("Levels, ng/mL")[1].split("\n\n")[0].splitlines()[2:]
     assert [row.split()[0] for row in rows] == ["0", "40", "120"]  # 80.5 is not on the grid
     assert "plasma above 100 ng/mL, min" in out
+    found = told(SCENARIO, "--patients", "50")
+    at_40 = found["times_min"].index(40)
+    bands = (*found["plasma_band_ng_per_ml"][::2], *found["effect_band_ng_per_ml"][::2])
+    assert rows[1].split()[1:] == [f"{band[at_40]:.1f}" for band in bands]
     assert "never an instruction" in out
 
 

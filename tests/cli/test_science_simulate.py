@@ -131,10 +131,18 @@ def test_the_same_scenario_draws_the_same_bytes(tmp_path):
     assert len(first.read_bytes()) < 60_000
 
 
-@pytest.mark.parametrize("name", ["picture.gif", "picture", "nowhere/picture.svg"])
-def test_a_picture_that_cannot_be_made_is_refused_before_anything_is_printed(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("picture.gif", "an .svg or a .png"),
+        ("picture", "an .svg or a .png"),
+        ("nowhere/picture.svg", "no folder"),
+    ],
+)
+def test_a_picture_that_cannot_be_made_is_refused_before_anything_is_done(tmp_path, name, said):
     code, out, err = run(SCENARIO, "--plot", str(tmp_path / name))
     assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert said in err
 
 
 def test_without_the_extra_for_pictures_its_name_is_told(monkeypatch):
