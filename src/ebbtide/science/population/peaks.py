@@ -70,7 +70,8 @@ class Peaks:
             doubtful |= (most > wanted) & (least <= wanted)
         for number, wanted in enumerate(self._levels):
             self.steps_above[number] += ((least > wanted) & ~doubtful) @ steps
-        output, who, chunk = np.nonzero(doubtful)
+        # np.nonzero is slow over three axes
+        output, who, chunk = np.unravel_index(np.flatnonzero(doubtful), doubtful.shape)
         for start in range(0, len(who), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             of, here = (output[part], who[part]), chunk[part]
