@@ -1,0 +1,51 @@
+"""What changes on purpose showed that no other test noticed, in doses and the pump."""
+
+from decimal import Decimal
+
+import pytest
+
+from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
+from ebbtide.science.dosing.orders import Counted, bolus_and_infusion
+from ebbtide.science.dosing.products import Stock, check_concentration
+from ebbtide.science.dosing.pump import DoseOrder, Pump, pump_sheet
+from ebbtide.science.dosing.weight import check_weight
+
+PUMP = Pump(max_rate_ml_per_h=Decimal(999))
+
+
+@pytest.mark.parametrize(("typed", "told"), [("0", "0"), ("-50", "−50")])
+def test_a_strength_of_nothing_names_the_weakest_product(typed, told):
+    (finding,) = check_concentration(Decimal(typed))
+    assert finding.message == f"{told} mg/mL is not a product; did you mean 10 mg/mL?"
+
+
+@pytest.mark.parametrize("minutes", ["0.5", "1"])
+def test_an_infusion_as_short_as_a_minute_may_follow_a_bolus(minutes):
+    course = bolus_and_infusion(
+        weight_kg=Decimal(70),
+        bolus_mg_per_kg=Decimal("0.1"),
+        bolus_minutes=Decimal(5),
+        mcg_per_kg_per_min=Decimal(7),
+        minutes=Decimal(minutes),
+        counted=Counted.AFTER_BOLUS,
+    )
+    assert course.infusion_minutes == Decimal(minutes)
+    assert course.infusion_mg == Decimal("0.49") * Decimal(minutes)
+
+
+@pytest.mark.parametrize(("mg_per_ml", "is_told"), [("10", True), ("10.1", False)])
+def test_a_product_up_to_10_mg_per_ml_is_told_as_made_to_be_used_undiluted(mg_per_ml, is_told):
+    stock = Stock(mg_per_ml=Decimal(mg_per_ml), vial_ml=Decimal(20))
+    order = DoseOrder(
+        mg_per_kg=Decimal("0.5"), minutes=Decimal(40), stock=stock, bag_ml=Decimal(100)
+    )
+    found = pump_sheet(order, weight_kg=Decimal(70), pump=PUMP, limits=DoseLimits()).findings
+    assert ("stock.diluted" in {finding.code for finding in found}) is is_told
+
+
+def test_a_weight_that_may_be_in_pounds_is_given_in_kilograms_to_one_place():
+    found = check_weight(
+        Decimal(165), last_weight_kg=Decimal(88), height_cm=None, limits=WeightLimits()
+    )
+    message = next(one.message for one in found if one.code == "weight.changed")
+    assert message.endswith("If it was read in pounds, 165 lb = 74.8 kg.")
