@@ -7,13 +7,11 @@ round, a value returned as None, a statement left out. Words are left alone: rec
 hold them. Each mutant is tried in a process of its own, forked from one in which everything but
 the project is imported, on a copy of the tree; it is killed when a test fails, or when the tests
 take ten times as long as they do unbroken. Properties are tried on 20 examples, the same each
-time. `--again` tries only what survived the kept run, and `--keep` writes
-docs/report/mutants.json.
+time. `--keep` writes docs/report/mutants.json; `--again` tries what survived there, and
+strikes out what is killed now.
 """
 
 import argparse
-import ast
-import copy
 import importlib.abc
 import importlib.util
 import json
@@ -24,13 +22,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from _mutations import ROOT, Mutant, mutants
+
 KEPT = ROOT / "docs" / "report" / "mutants.json"
 PARTS = ("dosing", "instruments")
 TESTS = {
@@ -43,166 +40,6 @@ settings.register_profile(
 )
 settings.load_profile("mutants")
 """
-SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-    ast.FloorDiv: ast.Div,
-    ast.Mod: ast.Mult,
-    ast.Pow: ast.Mult,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.Break: ast.Continue,
-    ast.Continue: ast.Break,
-}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change: where, from what, to what, and the whole module with it."""
-
-    module: str
-    line: int
-    was: str
-    became: str
-    source: str
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """The change without its line, which moves when something is added above."""
-        return self.module, self.was, self.became
-
-
-def changed(node: ast.AST) -> Iterator[ast.AST]:
-    """The node broken in each way that is known for its kind."""
-    match node:
-        case ast.BinOp() | ast.BoolOp() if type(node.op) in SWAPPED:
-            yield like(node, op=SWAPPED[type(node.op)]())
-        case ast.Compare():
-            for place, op in enumerate(node.ops):
-                ops = [*node.ops[:place], SWAPPED[type(op)](), *node.ops[place + 1 :]]
-                yield like(node, ops=ops)
-        case ast.UnaryOp(op=ast.Not() | ast.USub()):
-            yield node.operand
-        case ast.If() | ast.IfExp():
-            yield like(node, test=ast.UnaryOp(op=ast.Not(), operand=node.test))
-        case ast.comprehension(ifs=[_, *_]):
-            for place in range(len(node.ifs)):
-                yield like(node, ifs=[*node.ifs[:place], *node.ifs[place + 1 :]])
-        case ast.Constant() | ast.Call():
-            yield from changed_value(node)
-        case ast.stmt():
-            yield from changed_statement(node)
-
-
-def changed_value(node: ast.AST) -> Iterator[ast.AST]:
-    """A number one higher, in its last digit where it is written as text; a truth turned round."""
-    match node:
-        case ast.Call(func=ast.Name(id="Decimal" | "Fraction"), args=[ast.Constant(str(text))]):
-            yield like(node, args=[ast.Constant(one_digit_more(text))])
-        case ast.Constant(value=bool(value)):
-            yield ast.Constant(not value)
-        case ast.Constant(value=int(value) | float(value)):
-            yield ast.Constant(value + 1)
-
-
-def changed_statement(node: ast.AST) -> Iterator[ast.AST]:
-    """A statement left out, or giving nothing."""
-    match node:
-        case ast.Return(value=ast.Constant(None)):
-            return
-        case ast.Return(value=ast.expr()):
-            yield like(node, value=ast.Constant(None))
-        case ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()) | ast.AugAssign():
-            yield ast.Pass()
-        case ast.Break() | ast.Continue():
-            yield SWAPPED[type(node)]()
-
-
-def like(node: ast.AST, **fields: object) -> ast.AST:
-    """A copy with other fields."""
-    made = copy.copy(node)
-    for name, value in fields.items():
-        setattr(made, name, value)
-    return made
-
-
-def one_digit_more(text: str) -> str:
-    """A number with its last digit one higher."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return text
-    return str(number + Decimal(1).scaleb(int(number.as_tuple().exponent)))
-
-
-def skipped(tree: ast.Module) -> set[int]:
-    """Nodes that no test can notice: annotations, docstrings, decorators of frozen values."""
-    out: set[int] = set()
-    for node in ast.walk(tree):
-        hidden: list[ast.AST | None] = []
-        match node:
-            case ast.AnnAssign():
-                hidden = [node.annotation]
-            case ast.arg():
-                hidden = [node.annotation]
-            case ast.FunctionDef():
-                hidden = [node.returns, *node.decorator_list]
-            case ast.ClassDef():
-                hidden = [*node.decorator_list]
-            case ast.Assign(targets=[ast.Name(id="__all__")]):
-                hidden = [node]
-        for one in hidden:
-            out |= {id(part) for part in ast.walk(one)} if one else set()
-    return out
-
-
-def mutants(path: Path) -> Iterator[Mutant]:
-    """Every mutant of a module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
-    hidden = skipped(tree)
-    for parent in list(ast.walk(tree)):
-        for name, value in list(ast.iter_fields(parent)):
-            for place, node in enumerate(value if isinstance(value, list) else [value]):
-                if not isinstance(node, ast.AST) or id(node) in hidden:
-                    continue
-                for other in changed(node):
-                    if isinstance(value, list):
-                        value[place] = other
-                    else:
-                        setattr(parent, name, other)
-                    yield Mutant(
-                        module=module,
-                        line=getattr(node, "lineno", getattr(parent, "lineno", 0)),
-                        was=shown(node),
-                        became=shown(other),
-                        source=ast.unparse(ast.fix_missing_locations(tree)),
-                    )
-                    if isinstance(value, list):
-                        value[place] = node
-                    else:
-                        setattr(parent, name, node)
-
-
-def shown(node: ast.AST) -> str:
-    """A change in one short line."""
-    if isinstance(node, ast.If):
-        return f"if {ast.unparse(node.test)}"[:90]
-    if isinstance(node, ast.comprehension):
-        return f"for {ast.unparse(node.target)}{''.join(f' if {ast.unparse(i)}' for i in node.ifs)}"
-    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())[:90]
 
 
 class Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -222,10 +59,11 @@ class Broken(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.mutant.source, self.mutant.module, "exec"), vars(module))
 
 
-def test_files(part: str) -> list[str]:
-    """The tests of a part, the quickest to notice first."""
+def test_files(part: str, module: str) -> list[str]:
+    """The tests of a part, the likeliest to notice first."""
     folder = Path("tests/science")
-    found = [path for one in TESTS[part] for path in sorted(folder.glob(f"test_{one}.py"))]
+    names = (f"{part}_{module.rpartition('.')[2]}*", *TESTS[part])
+    found = [path for one in names for path in sorted(folder.glob(f"test_{one}.py"))]
     return [str(path) for path in dict.fromkeys(found)]
 
 
@@ -243,7 +81,10 @@ def tried(part: str, mutant: Mutant | None) -> int:
         if mutant:
             sys.meta_path.insert(0, Broken(mutant))
         options = ["-x", "-q", "-pno:cacheprovider", "-Wignore::pytest.PytestAssertRewriteWarning"]
-        os._exit(int(pytest.main([*options, *test_files(part)])))
+        for path in test_files(part, mutant.module if mutant else ""):
+            if failed := int(pytest.main([*options, path])):
+                os._exit(failed)
+        os._exit(0)
     finally:
         os._exit(1)
 
@@ -315,7 +156,7 @@ def everything(modules: list[str]) -> list[tuple[str, Mutant]]:
 def keep(todo: list[tuple[str, Mutant]], killed: dict[int, bool], how: str) -> None:
     """Write the counts and the survivors, with the judgements that were written before."""
     old = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {"survivors": []}
-    judged = {(one["module"], one["was"], one["became"]): one["judged"] for one in old["survivors"]}
+    judged = {key_of(one): one["judged"] for one in old["survivors"]}
     names = sorted({mutant.module for _, mutant in todo})
     outcomes = [(todo[number][1], was_killed) for number, was_killed in sorted(killed.items())]
     counts = [
@@ -346,6 +187,22 @@ def keep(todo: list[tuple[str, Mutant]], killed: dict[int, bool], how: str) -> N
     KEPT.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def strike(todo: list[tuple[str, Mutant]], killed: dict[int, bool]) -> None:
+    """Take from the kept survivors those that a new test has killed."""
+    document = json.loads(KEPT.read_text(encoding="utf-8"))
+    dead = {todo[number][1].key for number, is_dead in killed.items() if is_dead}
+    gone = [one for one in document["survivors"] if key_of(one) in dead]
+    document["survivors"] = [one for one in document["survivors"] if one not in gone]
+    for count in document["modules"]:
+        count["killed"] += sum(one["module"] == count["module"] for one in gone)
+    KEPT.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def key_of(kept: dict[str, str]) -> tuple[str, str, str]:
+    """A kept survivor's change."""
+    return kept["module"], kept["was"], kept["became"]
+
+
 def main() -> None:
     """Make the copy, break it, tell."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -361,8 +218,13 @@ def main() -> None:
     todo = list(every)
     if options.again:
         kept = json.loads(KEPT.read_text(encoding="utf-8"))["survivors"]
-        wanted = {(one["module"], one["was"], one["became"]) for one in kept}
-        todo = [(part, mutant) for part, mutant in todo if mutant.key in wanted]
+        wanted = {key_of(one) for one in kept}
+        lines = {(one["module"], one["line"]) for one in kept}
+        todo = [
+            (part, mutant)
+            for part, mutant in todo
+            if mutant.key in wanted and (mutant.module, mutant.line) in lines
+        ]
     random.Random(options.seed).shuffle(todo)
     todo = todo[: options.sample]
     with tempfile.TemporaryDirectory() as folder:
@@ -384,7 +246,9 @@ def main() -> None:
     dead = sum(killed.values())
     how = f"{len(killed)} of {len(every)} mutants tried, drawn by lot."
     print(f"{how} {dead} killed, {len(killed) - dead} survived.")
-    if options.keep:
+    if options.again:
+        strike(todo, killed)
+    elif options.keep:
         keep(todo, killed, how)
 
 

@@ -49,3 +49,18 @@ def test_a_weight_that_may_be_in_pounds_is_given_in_kilograms_to_one_place():
     )
     message = next(one.message for one in found if one.code == "weight.changed")
     assert message.endswith("If it was read in pounds, 165 lb = 74.8 kg.")
+
+
+def test_a_strength_on_the_shelf_gives_no_finding():
+    assert check_concentration(Decimal(50)) == ()
+
+
+def test_a_dose_already_over_a_maximum_is_rounded_to_the_nearest_step_like_any_other():
+    """A maximum keeps the rounding down only while the exact dose keeps to it."""
+    stock = Stock(mg_per_ml=Decimal(50), vial_ml=Decimal(10))
+    order = DoseOrder(
+        mg_per_kg=Decimal("1.016"), minutes=Decimal(120), stock=stock, bag_ml=Decimal(250)
+    )
+    sheet = pump_sheet(order, weight_kg=Decimal(100), pump=PUMP, limits=DoseLimits())
+    assert sheet.exact.dose_mg == Decimal("101.6")
+    assert sheet.target_mg == Decimal(102)
