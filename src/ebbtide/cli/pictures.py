@@ -295,7 +295,7 @@ def _lane(curves: Curves, per_unit: float) -> Spec:
     boxes["encoding"]["x2"] = {"field": "t2"}
     darts = _layer(pushes, {"type": "point", "shape": "triangle-up", "filled": True, "size": 60})
     darts["mark"] |= {"color": _INK, "opacity": 1}
-    words = _layer(pushes, {"type": "text", "dx": 7, "dy": -4})
+    words = _layer(pushes, {"type": "text", "dx": 9, "dy": -8})
     words["encoding"]["text"] = {"field": "n"}
     ticks = [0.0, top] if runs else []
     return _view("", _LANE, [0.0, top + step * 0.001], ticks, [boxes, darts, words], "")
