@@ -35,6 +35,11 @@ def found(*names):
 @pytest.mark.parametrize(
     ("name", "code", "severity"),
     [
+        ("Spravato 84 mg", "ketamines", Severity.OVERRIDE),
+        ("ketamine troches", "ketamines", Severity.OVERRIDE),
+        ("Theo-Dur", "theophyllines", Severity.BLOCK),
+        ("moclobemide", "mao_inhibitors", Severity.OVERRIDE),
+        ("Contrave", "naltrexone", Severity.NOTICE),
         ("diazepam", "benzodiazepines", Severity.OVERRIDE),
         ("zolpidem", "benzodiazepines", Severity.OVERRIDE),
         ("lamotrigine", "lamotrigine", Severity.NOTICE),
@@ -128,7 +133,7 @@ def test_every_brand_stands_for_a_listed_drug_and_every_name_is_written_as_it_is
 
 def test_every_class_has_its_own_code_a_source_and_an_effect():
     codes = [each.code for each in CLASSES]
-    assert len(set(codes)) == len(codes) == 17
+    assert len(set(codes)) == len(codes) == 18
     assert {each.reference for each in CLASSES} <= KEYS
     assert all(each.effect and each.action and each.members for each in CLASSES)
     assert set(SEVERITIES) == set(Advice)

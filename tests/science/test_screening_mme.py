@@ -108,6 +108,18 @@ def test_a_total_is_told_to_one_place():
     assert mme([daily("oxycodone", "55.03")]).findings[0].message.startswith("82.5 MME a day")
 
 
+def test_a_total_never_reads_as_the_limit_it_is_under():
+    assert mme([daily("morphine", "89.99")]).findings[0].message.startswith("89.99 MME a day, 50")
+    assert mme([daily("morphine", "49.99")]).findings[0].message.startswith("49.99 MME a day.")
+
+
+def test_the_total_is_told_though_nothing_is_flagged():
+    (caution,) = mme([daily("hydrocodone", 20)]).findings
+    assert caution.message.startswith("20 MME a day. Morphine equivalents show risk.")
+    partial = mme([daily("morphine", 20), daily("buprenorphine", 8)]).findings[-1]
+    assert partial.message.startswith("20 MME a day without buprenorphine. ")
+
+
 def test_limits_are_a_protocols_own():
     findings = mme([daily("morphine", 20)], limits=MmeLimits(reassess_from=Decimal(20))).findings
     assert findings[0].code == "mme.reassess"
@@ -136,7 +148,7 @@ def test_methadone_and_fentanyl_ask_for_extra_caution():
 
 
 def test_the_caution_against_conversion_is_always_there():
-    assert mme([daily("codeine", 1)]).findings[-1].message == CAUTION
+    assert mme([daily("codeine", 1)]).findings[-1].message.endswith(CAUTION)
     assert "Never use them to convert one opioid to another" in CAUTION
 
 

@@ -140,6 +140,15 @@ def test_liver_disease_by_its_class(grade, expected):
     assert said(conditions=having("liver_disease"), child_pugh=grade) == expected
 
 
+def test_a_class_or_a_day_counts_though_the_condition_was_denied():
+    recent = ON - timedelta(days=1)
+    denied = said(child_pugh=ChildPugh.C, myocardial_infarction_on=recent)
+    assert denied == {
+        ("severe_hepatic_impairment", BLOCK),
+        ("recent_myocardial_infarction", BLOCK),
+    }
+
+
 @pytest.mark.parametrize(
     ("points", "grade"), [(5, "A"), (6, "A"), (7, "B"), (9, "B"), (10, "C"), (15, "C")]
 )

@@ -14,6 +14,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(" ".join(name.split()) for name in text.split(","))
 
 
+KETAMINES: Final = ("ketamine", "esketamine", "arketamine")
 BENZODIAZEPINES: Final = _names(
     "alprazolam, chlordiazepoxide, clobazam, clonazepam, clorazepate, diazepam, estazolam, "
     "flurazepam, lorazepam, midazolam, oxazepam, quazepam, temazepam, triazolam, eszopiclone, "
@@ -38,8 +39,8 @@ PRESSURE_LOWERING: Final = _names(
     "doxazosin, prazosin, terazosin"
 )
 MAO_INHIBITORS: Final = _names(
-    "tranylcypromine, phenelzine, isocarboxazid, selegiline, rasagiline, safinamide, linezolid, "
-    "methylene blue"
+    "tranylcypromine, phenelzine, isocarboxazid, moclobemide, selegiline, rasagiline, safinamide, "
+    "linezolid, methylene blue"
 )
 THEOPHYLLINES: Final = ("theophylline", "aminophylline")
 SYMPATHOMIMETICS: Final = _names(
@@ -88,6 +89,7 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "celexa": "citalopram",
         "clozaril": "clozapine",
         "concerta": "methylphenidate",
+        "contrave": "naltrexone",
         "desyrel": "trazodone",
         "dilantin": "phenytoin",
         "dilaudid": "hydromorphone",
@@ -100,6 +102,7 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "haldol": "haloperidol",
         "halcion": "triazolam",
         "hypericum": "st johns wort",
+        "ketalar": "ketamine",
         "klonopin": "clonazepam",
         "lamictal": "lamotrigine",
         "lexapro": "escitalopram",
@@ -123,6 +126,7 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "pamelor": "nortriptyline",
         "parnate": "tranylcypromine",
         "paxil": "paroxetine",
+        "paxlovid": "ritonavir",
         "percocet": "oxycodone",
         "phenergan": "promethazine",
         "plavix": "clopidogrel",
@@ -137,6 +141,7 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "seroquel": "quetiapine",
         "soma": "carisoprodol",
         "sonata": "zaleplon",
+        "spravato": "esketamine",
         "sporanox": "itraconazole",
         "suboxone": "buprenorphine",
         "subutex": "buprenorphine",
@@ -145,6 +150,8 @@ BRANDS: Final[Mapping[str, str]] = MappingProxyType(
         "tegretol": "carbamazepine",
         "elixophyllin": "theophylline",
         "theo 24": "theophylline",
+        "theo dur": "theophylline",
+        "theochron": "theophylline",
         "ticlid": "ticlopidine",
         "tylenol 3": "codeine",
         "ultram": "tramadol",

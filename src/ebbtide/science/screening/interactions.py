@@ -62,6 +62,16 @@ class DrugClass:
 
 CLASSES: Final = (
     DrugClass(
+        code="interaction.ketamines",
+        name="Ketamine and esketamine",
+        members=drugs.KETAMINES,
+        effect="the same drug from elsewhere: the doses add up",
+        action="Ask what, how much and when last; the prescriber counts it in.",
+        advice=Advice.WARN,
+        reference="clinic_practice",
+        tag=Tag.SYNTHESIS,
+    ),
+    DrugClass(
         code="interaction.benzodiazepines",
         name="Benzodiazepines and Z-drugs",
         members=drugs.BENZODIAZEPINES,

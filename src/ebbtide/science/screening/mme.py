@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ebbtide.science.findings import Finding, Severity
-from ebbtide.science.units import exactly, shown
+from ebbtide.science.units import exactly, shown_beside
 
 CAUTION: Final = (
     "Morphine equivalents show risk. Never use them to convert one opioid to another, and change "
@@ -162,7 +162,8 @@ def mme(uses: Sequence[OpioidUse], *, limits: MmeLimits = DEFAULT_MME_LIMITS) ->
 def _findings(
     uses: Sequence[OpioidUse], counted: Decimal, missing: tuple[Opioid, ...], limits: MmeLimits
 ) -> Iterator[Finding]:
-    said = f"{shown(counted, places=1)} MME a day"
+    nearest = min(limits.reassess_from, limits.high_from, key=lambda limit: abs(limit - counted))
+    said = f"{shown_beside(counted, nearest, places=1)} MME a day"
     if counted >= limits.reassess_from:
         yield _finding(
             "reassess",
@@ -191,7 +192,8 @@ def _findings(
                 "extra caution.",
             )
     if uses:
-        yield _finding("caution", Severity.NOTICE, CAUTION)
+        without = f" without {' and '.join(missing)}" if missing else ""
+        yield _finding("caution", Severity.NOTICE, f"{said}{without}. {CAUTION}")
 
 
 def _finding(reason: str, severity: Severity, message: str, source: str = "dowell2022") -> Finding:

@@ -162,22 +162,21 @@ def _person(facts: Facts, protocol: ScreenProtocol) -> Iterator[_Hit | _Unasked]
 
 
 def _infarction(facts: Facts, protocol: ScreenProtocol, on: date) -> Iterator[_Hit | _Unasked]:
-    if not facts.conditions.get(Condition.MYOCARDIAL_INFARCTION):
-        return
     code, weeks = "screen.recent_myocardial_infarction", protocol.limits.infarction_weeks
     day = facts.myocardial_infarction_on
     if day is None:
-        yield _Unasked("myocardial_infarction_on", "day of the myocardial infarction", (code,))
+        if facts.conditions.get(Condition.MYOCARDIAL_INFARCTION):
+            yield _Unasked("myocardial_infarction_on", "day of the myocardial infarction", (code,))
     elif on < day + timedelta(weeks=weeks):
         yield _Hit(code, f"{(on - day).days} days ago, less than {weeks} weeks")
 
 
 def _liver(facts: Facts) -> Iterator[_Hit | _Unasked]:
-    if not facts.conditions.get(Condition.LIVER_DISEASE):
-        return
     severe, moderate = "screen.severe_hepatic_impairment", "screen.moderate_hepatic_impairment"
     if facts.child_pugh is None:
-        yield _Unasked("child_pugh", "Child-Pugh class of the liver disease", (severe, moderate))
+        if facts.conditions.get(Condition.LIVER_DISEASE):
+            words = "Child-Pugh class of the liver disease"
+            yield _Unasked("child_pugh", words, (severe, moderate))
     elif facts.child_pugh is ChildPugh.C:
         yield _Hit(severe, "Child-Pugh C")
     elif facts.child_pugh is ChildPugh.B:
