@@ -214,6 +214,16 @@ def test_the_range_of_news2_is_reached_at_both_ends():
     assert score("news2", "25,91,oxygen,220,131,U,35.0").exact == INSTRUMENTS["news2"].high
 
 
+def test_a_blank_gate_is_named_and_a_blank_screen_rules_nothing_out():
+    (gate,) = score("pc-ptsd-5", [None, "yes", "no", "no", "no", "no"]).findings
+    assert (gate.field, gate.message) == (
+        "gate",
+        "PC-PTSD-5: the gate question was not answered, no score. Ask it.",
+    )
+    (blank,) = score("c-ssrs", [None] * 6).findings
+    assert blank.message.endswith("not answered. Ask it; no risk is ruled out.")
+
+
 # What may be asked of the answers
 
 
@@ -222,6 +232,7 @@ def test_the_range_of_news2_is_reached_at_both_ends():
     [
         ("phq-9", [0] * 8, "phq-9 takes 9 answers, 8 were given: item 9 is missing"),
         ("phq-9", [0] * 10, "phq-9 takes 9 answers, 10 were given: 0 answers no item"),
+        ("phq-9", [0] * 9 + [None], "10 were given: a blank answers no item"),
         ("phq-9", [], "item 1 is missing"),
         (
             "phq-9",

@@ -64,6 +64,10 @@ def once(instrument: Instrument, pairs: Iterable[tuple[str, Given]]) -> dict[str
     return answers
 
 
+def _named(value: Given) -> str:
+    return str(value).strip() if value is not None and str(value).strip() else "a blank"
+
+
 def _in_order(instrument: Instrument, given: Sequence[Given]) -> dict[str, Given]:
     ids = [item.link_id for item in instrument.items]
     least = sum(not item.is_optional for item in instrument.items)
@@ -72,7 +76,7 @@ def _in_order(instrument: Instrument, given: Sequence[Given]) -> dict[str, Given
         why = (
             f"item {ids[len(given)]} is missing; a blank stands for an item not answered"
             if len(given) < least
-            else f"{given[len(ids)]} answers no item; one is repeated or too many"
+            else f"{_named(given[len(ids)])} answers no item; one is repeated or too many"
         )
         raise ValueError(f"{instrument.id} takes {asked} answers, {len(given)} were given: {why}")
     return dict(zip(ids, [*given, *[None] * (len(ids) - len(given))], strict=True))

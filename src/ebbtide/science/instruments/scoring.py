@@ -137,6 +137,8 @@ def _about_blanks(instrument: Instrument, answers: Answers, judged: Score) -> It
     if not {"incomplete", "prorated", "partial"} & set(judged.flags) or not instrument.headline:
         return
     left = ", ".join(blanks(instrument, answers, instrument.headline))
+    if not left:  # what the score lacks is no item of it; the instrument's own judge says what
+        return
     message = f"{instrument.title}: item {left} not answered"
     if judged.exact is None:
         said, reason = f"{message}, no score. {instrument.missing.words}", "incomplete"

@@ -178,9 +178,8 @@ def cssrs_risk(answers: Answers, scored: Score) -> Score:
         findings.append(_finding("safety", message, "", "columbia_triage"))
     if left:
         flags.append("safety_unknown")
-        message = (
-            f"C-SSRS: item {', '.join(left)} not answered. Ask it; the risk is at least {level}."
-        )
+        known = "no risk is ruled out" if level == "none" else f"the risk is at least {level}"
+        message = f"C-SSRS: item {', '.join(left)} not answered. Ask it; {known}."
         findings.append(_finding("safety_unknown", message, left[0], "columbia_triage"))
     band = level if level == "high" or not left else None
     return replace(scored, band=band, flags=tuple(flags), findings=tuple(findings))

@@ -60,6 +60,15 @@ _CONTRADICTED: Final = Finding(
 )
 
 
+_GATE_UNANSWERED: Final = Finding(
+    "score.gate_unanswered",
+    Severity.NOTICE,
+    "PC-PTSD-5: the gate question was not answered, no score. Ask it.",
+    field="gate",
+    source="prins2016",
+)
+
+
 def gated(answers: Answers, scored: Score) -> Score:
     """Score 0 when no such event ever happened: the other questions are then not asked.
 
@@ -68,7 +77,12 @@ def gated(answers: Answers, scored: Score) -> Score:
     gate = answers["gate"]
     if gate is None:
         return replace(
-            scored, exact=None, band=None, flags=("incomplete",), subscales={"total": None}
+            scored,
+            exact=None,
+            band=None,
+            flags=("incomplete",),
+            subscales={"total": None},
+            findings=(_GATE_UNANSWERED,),
         )
     if gate.value == 1:
         return scored
