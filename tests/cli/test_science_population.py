@@ -135,6 +135,11 @@ def test_a_scenario_for_one_patient_alone_is_one_line(fields, said):
     assert said in err
 
 
+def test_a_number_too_long_is_refused_for_its_length():
+    _, _, err = run(SCENARIO, "--patients", "1000000000")
+    assert "9 digits at most" in err
+
+
 @settings(deadline=None, max_examples=25)
 @given(
     st.sampled_from(["--patients", "--seed", "--workers", "--above", "--every", "--who", "--x"]),

@@ -160,6 +160,12 @@ def with_event(**fields: object) -> dict:
     return SCENARIO | {"events": [SCENARIO["events"][0] | fields], "times_min": [50]}
 
 
+def test_nobody_is_told_to_halve_a_dose_for_a_racemic_model():
+    code, out, err = run(changed(enantiomer="S"))
+    assert (code, out) == (2, "")
+    assert "half" not in err
+
+
 @pytest.mark.parametrize(
     ("scenario", "said"),
     [
@@ -173,7 +179,7 @@ def with_event(**fields: object) -> dict:
         (changed(ke0_half_life_min=0), ["ke0_half_life_min"]),
         (changed(site="capillary"), ["site", "venous"]),
         (changed(enantiomer="S"), ["kamp2020", "racemic"]),
-        (changed(model="otto2021"), ["otto2021", '"enantiomer": "S"']),
+        (changed(model="otto2021"), ["otto2021", '"enantiomer": "S"', "half of a racemic dose"]),
         (changed(metabolites=["water"]), ["'water'", "norketamine"]),
         (changed(times_min=[-1, 5]), ["times_min.0", "before the first event"]),
         (changed(times_min=[5, 4]), ["times_min.1", "order"]),

@@ -49,16 +49,20 @@ def _checked(check: Callable[[str, str], Decimal], text: str) -> Decimal:
 
 
 def count(text: str) -> int:
-    """A whole number of at least 1."""
-    if not re.fullmatch(r"\d{1,9}", text.strip(), re.ASCII) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{echo(text)} is not a whole number of at least 1")
-    return int(text)
+    """A whole number from 1 to 999,999,999."""
+    return _whole(text, least=1, digits=9)
 
 
 def whole(text: str) -> int:
-    """A whole number of at least 0."""
-    if not re.fullmatch(r"\d{1,18}", text.strip(), re.ASCII):
-        raise argparse.ArgumentTypeError(f"{echo(text)} is not a whole number of at least 0")
+    """A whole number of at least 0, of 18 digits at most."""
+    return _whole(text, least=0, digits=18)
+
+
+def _whole(text: str, *, least: int, digits: int) -> int:
+    if not re.fullmatch(rf"\d{{1,{digits}}}", text.strip(), re.ASCII) or int(text) < least:
+        raise argparse.ArgumentTypeError(
+            f"{echo(text)} is not a whole number of at least {least} and {digits} digits at most"
+        )
     return int(text)
 
 

@@ -122,10 +122,15 @@ class Scenario:
         """
         model = model_named(self.model)
         if model.enantiomer is not self.enantiomer:
-            raise ValueError(
-                f"{model.name} counts {model.enantiomer} ketamine, the events "
-                f'{self.enantiomer}; say "enantiomer": "{model.enantiomer}" and give the mg of it, '
+            way_out = (
+                f'say "enantiomer": "{model.enantiomer}" and give the mg of it, '
                 "half of a racemic dose"
+                if self.enantiomer is Enantiomer.RACEMIC
+                else "`ebbtide models` tells what each model counts"
+            )
+            raise ValueError(
+                f"{model.name} counts {model.enantiomer} ketamine, the events {self.enantiomer}; "
+                f"{way_out}"
             )
         return model
 
