@@ -122,6 +122,18 @@ def test_a_picture_is_drawn_as_its_name_ends(tmp_path, suffix):
         assert path.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_picture_says_which_ketamine_its_levels_are_of(tmp_path):
+    pytest.importorskip("vl_convert")
+    path = tmp_path / "levels.svg"
+    for fields, words in (
+        ({}, "Ketamine, ng/mL"),
+        ({"model": "otto2021", "enantiomer": "S", "site": "venous"}, "S-ketamine, ng/mL"),
+    ):
+        assert run(SCENARIO | fields, "--plot", str(path))[0] == 0
+        texts = [node.text or "" for node in ET.fromstring(path.read_text()).iter()]
+        assert any(text.startswith(words) for text in texts)
+
+
 def test_the_same_scenario_draws_the_same_bytes(tmp_path):
     pytest.importorskip("vl_convert")
     first, second = tmp_path / "a.svg", tmp_path / "b.svg"

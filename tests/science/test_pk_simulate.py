@@ -71,6 +71,13 @@ def test_lists_and_whole_numbers_are_as_good_as_arrays():
     assert whole.plasma_ng_per_ml == pytest.approx(exact.plasma_ng_per_ml, rel=1e-12, abs=0)
 
 
+def test_the_moments_stay_though_the_caller_changes_the_array():
+    asked = TIMES.copy()
+    found = simulated(times_min=asked)
+    asked += 60.0
+    assert (found.times_min == TIMES).all()
+
+
 def test_hydroxynorketamine_alone_needs_no_norketamine_in_the_answer():
     found = simulated(metabolites=("hydroxynorketamine",))
     both = simulated(metabolites=("norketamine", "hydroxynorketamine"))

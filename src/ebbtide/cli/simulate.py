@@ -10,6 +10,7 @@ from ebbtide.cli.arguments import OneLineParser, add_json_option, amount
 from ebbtide.cli.scenario import Scenario, read_scenario
 from ebbtide.science.pk.compartments import system_for
 from ebbtide.science.pk.exposure import peak
+from ebbtide.science.pk.models import Enantiomer
 from ebbtide.science.pk.modes import Floats
 from ebbtide.science.pk.pump import given_mg
 from ebbtide.science.pk.simulate import Simulation, simulate
@@ -164,8 +165,10 @@ def _as_json(scenario: Scenario, found: Simulation) -> str:
 def _curves(scenario: Scenario) -> pictures.Curves:
     found = simulated(scenario, fine_moments(scenario))
     metabolites = zip(found.metabolites.items(), ("", ", dotted"), strict=False)
+    racemic = scenario.enantiomer is Enantiomer.RACEMIC
+    drug = "Ketamine" if racemic else f"{scenario.enantiomer}-ketamine"
     return pictures.Curves(
-        title=f"Ketamine, ng/mL: {scenario.model}, {found.site}, typical patient of "
+        title=f"{drug}, ng/mL: {scenario.model}, {found.site}, typical patient of "
         f"{scenario.weight_kg} kg",
         times_min=found.times_min,
         lines={

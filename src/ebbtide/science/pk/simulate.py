@@ -143,7 +143,8 @@ def check_given(model: PkModel, given: Enantiomer) -> None:
 
 
 def _times_from_the_first_entry(times_min: ArrayLike, history: PumpHistory) -> Floats:
-    times = checked_times(np.asarray(times_min, dtype=np.float64))
+    # A copy: what the caller does with the array later must not move these levels in time.
+    times = checked_times(np.array(times_min, dtype=np.float64))
     changes = history.changes()
     if changes and len(times) and times[0] < changes[0].at_min:
         raise ValueError(
