@@ -212,7 +212,7 @@ def _series(cases: list[_Case]) -> list[str]:
 
 
 def _remarks(some: list[Row]) -> list[str]:
-    notes = dict.fromkeys(row.case["note"] for row in some if row.case["note"])
+    notes = dict.fromkeys(note for row in some for note in row.case["note"].split("; ") if note)
     said = [f"\nTo bear in mind: {'; '.join(notes)}.\n"] if notes else []
     reasons: dict[tuple[str, str], list[str]] = {}
     for row in some:

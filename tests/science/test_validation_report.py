@@ -31,6 +31,26 @@ def test_every_published_value_says_where_it_is_from_and_how_it_is_known():
         assert case["low"] < case["high"]
 
 
+def test_levels_in_blood_of_a_vein_are_held_to_the_venous_link_too():
+    """The arterial level passes at 1 h where the venous one, which a reader would ask for, misses."""
+    at_1_h = [
+        row
+        for row in PUBLISHED
+        if row.case["id"] == "V5"
+        and row.case.get("at_min") == 60
+        and row.case["model"] == "kamp2020"
+    ]
+    assert {row.case.get("site"): row.is_met for row in at_1_h} == {None: True, "venous": False}
+
+
+def test_what_is_to_be_borne_in_mind_is_said_once():
+    page = published.page()
+    for line in page.splitlines():
+        if line.startswith("To bear in mind: "):
+            said = line.removeprefix("To bear in mind: ").rstrip(".").split("; ")
+            assert len(set(said)) == len(said), line
+
+
 def test_what_lies_a_hair_outside_is_missed():
     row = next(row for row in PUBLISHED if row.is_met)
     case = {**row.case, "low": row.got, "high": row.got}
