@@ -32,7 +32,7 @@ def test_every_published_value_says_where_it_is_from_and_how_it_is_known():
 
 
 def test_levels_in_blood_of_a_vein_are_held_to_the_venous_link_too():
-    """The arterial level passes at 1 h where the venous one, which a reader would ask for, misses."""
+    """The arterial level passes at 1 h where the venous one, which was measured, misses."""
     at_1_h = [
         row
         for row in PUBLISHED
