@@ -15,7 +15,7 @@ WITHOUT_FRAMEWORK = """
 import sys
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("django", "vl_convert", "scipy", "numba", "dask", "wfdb"):
+        if name.partition(".")[0] in ("django", "vl_convert", "scipy", "dask", "wfdb"):
             raise ImportError(name + " is not installed here")
 sys.meta_path.insert(0, Refuse())
 from ebbtide.cli import main
