@@ -132,6 +132,12 @@ def test_a_figure_that_is_left_out_is_named():
     assert "--mg-per-kg" in err
 
 
+def test_a_second_weight_is_refused_not_taken():
+    code, out, err = ebbtide(*words("--weight-kg", "80"))
+    assert (code, out) == (2, "")
+    assert err == "ebbtide dose: argument --weight-kg is there twice\n"
+
+
 def test_an_option_cut_short_is_not_guessed():
     assert ebbtide(*words("--exac"))[0] == 2
 

@@ -20,10 +20,29 @@ class OneLineParser(argparse.ArgumentParser):
         super().__init__(**{"allow_abbrev": False, **settings})
         # Words such as -1,2,3 are values, not options; argparse itself knows plain numbers only.
         self._negative_number_matcher = re.compile(r"-[\d.,;]")
+        for name in (None, "store"):
+            self.register("action", name, _Once)
 
     def error(self, message: str) -> NoReturn:
         """Say the reason alone; the usage text before it would hide it."""
         self.exit(EXIT_USAGE, f"{self.prog}: {one_line(message)}\n")
+
+
+class _Once(argparse.Action):
+    """Keep a value, and refuse a second: two weights on one line are a slip, not a correction."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given: set[str] = vars(namespace).setdefault("_given", set())
+        if option_string and self.dest in given:
+            parser.error(f"argument {option_string} is there twice")
+        given.add(self.dest)
+        setattr(namespace, self.dest, values)
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:
