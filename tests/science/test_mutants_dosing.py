@@ -8,7 +8,9 @@ from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
 from ebbtide.science.dosing.orders import Counted, bolus_and_infusion
 from ebbtide.science.dosing.products import Stock, check_concentration
 from ebbtide.science.dosing.pump import DoseOrder, Pump, pump_sheet
+from ebbtide.science.dosing.rate import check_bolus
 from ebbtide.science.dosing.weight import check_weight
+from ebbtide.science.units import kg_from_lb
 
 PUMP = Pump(max_rate_ml_per_h=Decimal(999))
 
@@ -64,3 +66,35 @@ def test_a_dose_already_over_a_maximum_is_rounded_to_the_nearest_step_like_any_o
     sheet = pump_sheet(order, weight_kg=Decimal(100), pump=PUMP, limits=DoseLimits())
     assert sheet.exact.dose_mg == Decimal("101.6")
     assert sheet.target_mg == Decimal(102)
+
+
+def test_a_weight_exactly_at_the_tolerance_of_pounds_is_told_once():
+    """100 lb last time, 107 now: near enough to pounds for a finding of its own, not for a hint."""
+    found = check_weight(
+        Decimal(107),
+        last_weight_kg=kg_from_lb(Decimal(100)),
+        height_cm=None,
+        limits=WeightLimits(),
+    )
+    assert "weight.pounds" in {one.code for one in found}
+    changed = next(one.message for one in found if one.code == "weight.changed")
+    assert "If it was read in pounds" not in changed
+
+
+def test_a_bolus_that_is_too_quick_is_told_to_three_places():
+    found = check_bolus(
+        Decimal(10),
+        minutes=Decimal(3),
+        weight_kg=Decimal(100),
+        given_mg=Decimal(0),
+        left_mg=Decimal(50),
+        limits=DoseLimits(),
+    )
+    message = next(one.message for one in found if one.code == "bolus.fast")
+    assert message.startswith("3.333 mg/min is above")
+
+
+def test_an_impossible_first_weight_is_told_in_whole_words():
+    found = check_weight(Decimal(700), last_weight_kg=None, height_cm=None, limits=WeightLimits())
+    message = next(one.message for one in found if one.code == "weight.implausible")
+    assert message == "700 kg is above 350 kg, so no adult's weight; weigh again."

@@ -3,7 +3,7 @@
 import pytest
 
 from ebbtide.science.findings import Severity
-from ebbtide.science.instruments import score
+from ebbtide.science.instruments import INSTRUMENTS, change, score
 
 BSSA = {
     "past-weeks-ideation": "no",
@@ -54,3 +54,54 @@ def test_a_disposition_not_chosen_is_asked_for():
 
 def test_a_calm_bssa_says_nothing():
     assert score("bssa", BSSA).findings == ()
+
+
+@pytest.mark.parametrize("item", ["current-ideation", "has-plan", "needs-help-to-be-safe"])
+def test_thoughts_a_plan_or_a_need_for_help_right_now_are_acute_and_named(item):
+    found = score("bssa", {**BSSA, item: "yes"})
+    assert told(found) == [("score.acute", Severity.OVERRIDE, item)]
+
+
+def test_an_emergency_evaluation_is_acute_by_itself():
+    found = score("bssa", {**BSSA, "disposition": "emergency-psychiatric-evaluation"})
+    assert told(found) == [("score.acute", Severity.OVERRIDE, "disposition")]
+
+
+@pytest.mark.parametrize("level", [["yes", "no"], ["yes", "yes"]])
+def test_the_same_risk_again_is_no_rise(level):
+    again = score("c-ssrs", [*level, "no", "no", "no", "no"])
+    found = change("c-ssrs", again, again)
+    assert found.is_worse is False
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "flag"),
+    [
+        ("2,3,2,2,1,1,1,0,1", "algorithm_major"),  # item 9 is the fifth, from several days on
+        ("2,3,2,2,1,1,1,0,0", "algorithm_other"),
+        ("2,2,0,0,0,0,0,0,0", "algorithm_other"),  # two are enough
+        ("2,0,0,0,0,0,0,0,1", "algorithm_other"),
+    ],
+)
+def test_symptoms_of_the_phq_9_are_counted_for_the_diagnosis(answers, flag):
+    flags = score("phq-9", answers).flags
+    assert [one for one in flags if one.startswith("algorithm")] == [flag]
+
+
+@pytest.mark.parametrize("answers", ["2,1,1,1,1,1,1,1,0", "0,0,2,2,2,2,2,2,1"])
+def test_one_symptom_or_none_of_the_first_two_is_no_syndrome(answers):
+    assert not any(one.startswith("algorithm") for one in score("phq-9", answers).flags)
+
+
+@pytest.mark.parametrize(("answer", "told_of"), [(0, 0), (1, 1)])
+def test_no_such_event_scores_nothing_in_every_part_and_a_yes_beside_it_is_told(answer, told_of):
+    found = score("pc-ptsd-5", ["no", 0, answer, 0, 0, 0])
+    assert found.exact == 0
+    assert found.subscales["total"] == 0
+    assert len(found.findings) == told_of
+
+
+def test_dispositions_are_in_order_of_urgency():
+    (item,) = [one for one in INSTRUMENTS["bssa"].items if one.link_id == "disposition"]
+    assert [int(option.value) for option in item.options] == [0, 1, 2, 3]
