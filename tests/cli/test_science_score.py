@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.science_command import ebbtide, is_well_behaved
 
+from ebbtide.cli import pictures
 from ebbtide.science.instruments import INSTRUMENTS
 
 
@@ -119,3 +120,30 @@ def test_whatever_an_item_allows_is_scored(data):
     code, out, err = ebbtide("score", instrument.id, ",".join(answers))
     assert (code, err) == (0, "")
     assert "band" in out
+
+
+def test_no_name_of_a_band_leaves_the_picture_or_lies_on_the_next():
+    for instrument in INSTRUMENTS.values():
+        if instrument.bands is None or instrument.low is None:
+            continue
+        shown = pictures.Scale(
+            title="",
+            score=instrument.low,
+            least=float(instrument.low),
+            most=float(instrument.high),
+            bands=[(float(low), name) for low, name in instrument.bands.steps],
+        )
+        boxes, _, names, _ = (layer["data"]["values"] for layer in pictures.scale(shown)["layer"])
+        least, px = boxes[0]["a"], pictures.WIDTH / (boxes[-1]["b"] - boxes[0]["a"])
+        assert all(box["a"] < box["b"] for box in boxes), instrument.id
+        spans = [(row["y"], (row["m"] - least) * px, len(row["n"]) * 5.5 / 2) for row in names]
+        for number, (line, middle, half) in enumerate(spans):
+            assert middle - half >= -0.5, instrument.id
+            assert middle + half <= pictures.WIDTH + 0.5, instrument.id
+            for other, place, wide in spans[number + 1 :]:
+                assert other != line or place - wide >= middle + half, instrument.id
+
+
+def test_a_score_below_0_has_a_real_minus_on_its_picture():
+    shown = pictures.Scale(title="RASS", score=-3, least=-5, most=4, bands=[(-5, "a"), (0, "b")])
+    assert pictures.scale(shown)["description"] == "RASS: −3"

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cli.science_command import ebbtide, is_well_behaved
 
+from ebbtide.cli import pictures
 from ebbtide.science.pk.catalogue import KAMP2020
 from ebbtide.science.pk.models import Covariates
 from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment
@@ -267,3 +268,12 @@ def test_no_level_is_ever_negative_or_not_a_number(rates, times):
     levels = np.array([found["plasma_ng_per_ml"], found["effect_ng_per_ml"]])
     assert np.isfinite(levels).all()
     assert (levels >= 0).all()
+
+
+def test_pushes_close_together_are_named_together():
+    history = PumpHistory(boluses=(Bolus(5, 3), Bolus(8, 3.25), Bolus(10, 4), Bolus(1400, 0.5)))
+    curves = pictures.Curves(
+        title="", times_min=np.array([0.0, 1440.0]), lines={"a": np.zeros(2)}, history=history
+    )
+    words = pictures.levels(curves)["vconcat"][1]["layer"][2]["data"]["values"]
+    assert [row["n"] for row in words] == ["3 pushes, 10.25 mg", "0.5 mg"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ebbtide.science.pk.modes import Floats
-from ebbtide.science.pk.pump import PumpHistory
+from ebbtide.science.pk.pump import Bolus, PumpHistory
 
 Spec = dict[str, Any]
 
@@ -31,6 +31,7 @@ _RATE: Final = "#efe9cf"
 _HEIGHT, _LANE = 210, 44
 _LEFT, _RIGHT = 46, 132
 _APART: Final = 14.0
+_LETTER_PX, _DART_PX = 5.8, 14.0
 _LONG_MIN: Final = 12 * 60.0
 _STYLES: Final[tuple[Spec, ...]] = (
     {"color": _LEVEL, "strokeWidth": 2.2},
@@ -144,18 +145,22 @@ def levels(curves: Curves) -> Spec:
 
 def scale(shown: Scale) -> Spec:
     """A score on its scale, with the bands it can fall in."""
-    edges = [*(start for start, _ in shown.bands), shown.most]
+    starts = [start for start, _ in shown.bands]
+    # Where the last band is one whole number, each is drawn around its number, not up from it.
+    aside = 0.5 if starts[-1] == shown.most else 0.0
+    edges = [*(start - aside for start in starts), shown.most + aside]
     rows = [
-        {"a": start, "b": end, "m": (start + end) / 2, "n": name}
-        for (start, name), end in zip(shown.bands, edges[1:], strict=True)
+        {"a": start, "b": end, "n": name}
+        for start, end, (_, name) in zip(edges, edges[1:], shown.bands, strict=False)
     ]
+    told = f"{shown.score:g}".replace("-", "−")
     box = {"type": "rect", "color": _RATE, "stroke": _INK, "strokeWidth": 0.6}
-    x = {"field": "a", "type": "quantitative", "scale": {"domain": [shown.least, shown.most]}}
-    axis = {"values": edges, "grid": False, "title": None}
+    x = {"field": "a", "type": "quantitative", "scale": {"domain": [edges[0], edges[-1]]}}
+    axis = {"values": [*starts, shown.most], "grid": False, "title": None, "format": "~g"}
     words = {"type": "text", "align": "center", "color": _INK}
     return {
         **_FRAME,
-        "description": f"{shown.title}: {shown.score:g}",
+        "description": f"{shown.title}: {told}",
         "title": _heading(shown.title),
         "width": WIDTH,
         "height": _LANE,
@@ -166,22 +171,43 @@ def scale(shown: Scale) -> Spec:
                 "encoding": {"x": {**x, "axis": axis}, "x2": {"field": "b"}},
             },
             {
-                "data": {"values": rows},
-                "mark": words,
-                "encoding": {"x": {**x, "field": "m"}, "text": {"field": "n"}},
-            },
-            {
                 "data": {"values": [{"a": shown.score}]},
                 "mark": {"type": "rule", "strokeWidth": 4, "color": _LEVEL},
                 "encoding": {"x": x},
             },
             {
-                "data": {"values": [{"a": shown.score, "n": f"{shown.score:g}"}]},
+                "data": {"values": _band_names(rows)},
+                "mark": words,
+                "encoding": {
+                    "x": {**x, "field": "m"},
+                    "y": {"field": "y", "type": "quantitative", "scale": None, "axis": None},
+                    "text": {"field": "n"},
+                },
+            },
+            {
+                "data": {"values": [{"a": shown.score, "n": told}]},
                 "mark": {**words, "fontWeight": "bold", "fontSize": 13},
                 "encoding": {"x": x, "y": {"value": -8}, "text": {"field": "n"}},
             },
         ],
     }
+
+
+def _band_names(rows: list[Spec]) -> list[Spec]:
+    """Each band's name within the picture, in two lines by turns where one does not fit."""
+    least, most = rows[0]["a"], rows[-1]["b"]
+    per_px = (most - least) / WIDTH
+    halves = [len(row["n"]) * _LETTER_PX * per_px / 2 for row in rows]
+    fits = all(2 * half <= row["b"] - row["a"] for row, half in zip(rows, halves, strict=True))
+    lines = (0.5, 0.5) if fits else (0.28, 0.72)
+    return [
+        {
+            "n": row["n"],
+            "m": min(max((row["a"] + row["b"]) / 2, least + half), most - half),
+            "y": _LANE * lines[number % 2],
+        }
+        for number, (row, half) in enumerate(zip(rows, halves, strict=True))
+    ]
 
 
 _AXIS: Final[Spec] = {
@@ -283,11 +309,10 @@ def _lane(curves: Curves, per_unit: float) -> Spec:
         for run in curves.history.segments
         if run.rate_mg_per_h and run.start_min < last and run.end_min > first
     ]
-    pushes = [
-        {"t": push.at_min / per_unit, "v": 0, "n": f"{push.dose_mg:g} mg"}
-        for push in curves.history.boluses
-        if push.dose_mg and first <= push.at_min <= last
+    given = [
+        push for push in curves.history.boluses if push.dose_mg and first <= push.at_min <= last
     ]
+    pushes: list[Spec] = [{"t": push.at_min / per_unit, "v": 0} for push in given]
     top, step = _round_step(max((run["v"] for run in runs), default=1.0))
     boxes = _layer(
         runs, {"type": "rect", "color": _RATE, "stroke": _INK, "strokeWidth": 0.6}, y2=True
@@ -295,10 +320,31 @@ def _lane(curves: Curves, per_unit: float) -> Spec:
     boxes["encoding"]["x2"] = {"field": "t2"}
     darts = _layer(pushes, {"type": "point", "shape": "triangle-up", "filled": True, "size": 60})
     darts["mark"] |= {"color": _INK, "opacity": 1}
-    words = _layer(pushes, {"type": "text", "dx": 9, "dy": -8})
+    named = _push_names(given, per_unit, WIDTH / max(last - first, 1e-9))
+    words = _layer(named, {"type": "text", "dx": 9, "dy": -8})
     words["encoding"]["text"] = {"field": "n"}
     ticks = [0.0, top] if runs else []
     return _view("", _LANE, [0.0, top + step * 0.001], ticks, [boxes, darts, words], "")
+
+
+def _push_names(given: Sequence[Bolus], per_unit: float, px_per_min: float) -> list[Spec]:
+    """What each push gave, told together where their names would touch."""
+    groups: list[list[Bolus]] = []
+    free_from_px = -1.0
+    for push in given:
+        at_px = push.at_min * px_per_min
+        if at_px < free_from_px:
+            groups[-1].append(push)
+        else:
+            groups.append([push])
+        named = groups[-1]
+        free_from_px = named[0].at_min * px_per_min + len(_told(named)) * _LETTER_PX + _DART_PX
+    return [{"t": group[0].at_min / per_unit, "v": 0, "n": _told(group)} for group in groups]
+
+
+def _told(pushes: Sequence[Bolus]) -> str:
+    total = f"{sum(push.dose_mg for push in pushes):g} mg"
+    return total if len(pushes) == 1 else f"{len(pushes)} pushes, {total}"
 
 
 def _round_step(most: float) -> tuple[float, float]:
