@@ -25,8 +25,9 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from _mutations import ROOT, Mutant, mutants
+from _mutations import ROOT, Key, Mutant, mutants
 
 KEPT = ROOT / "docs" / "report" / "mutants.json"
 PARTS = ("dosing", "instruments")
@@ -198,9 +199,9 @@ def strike(todo: list[tuple[str, Mutant]], killed: dict[int, bool]) -> None:
     KEPT.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def key_of(kept: dict[str, str]) -> tuple[str, str, str]:
+def key_of(kept: dict[str, Any]) -> Key:
     """A kept survivor's change."""
-    return kept["module"], kept["was"], kept["became"]
+    return kept["module"], kept["line"], kept["was"], kept["became"]
 
 
 def main() -> None:
@@ -219,12 +220,7 @@ def main() -> None:
     if options.again:
         kept = json.loads(KEPT.read_text(encoding="utf-8"))["survivors"]
         wanted = {key_of(one) for one in kept}
-        lines = {(one["module"], one["line"]) for one in kept}
-        todo = [
-            (part, mutant)
-            for part, mutant in todo
-            if mutant.key in wanted and (mutant.module, mutant.line) in lines
-        ]
+        todo = [(part, mutant) for part, mutant in todo if mutant.key in wanted]
     random.Random(options.seed).shuffle(todo)
     todo = todo[: options.sample]
     with tempfile.TemporaryDirectory() as folder:

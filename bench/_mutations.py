@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+Key = tuple[str, int, str, str]
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -44,9 +45,9 @@ class Mutant:
     source: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """The change without its line, which moves when something is added above."""
-        return self.module, self.was, self.became
+    def key(self) -> Key:
+        """What tells it from the others, as long as nothing is added above it."""
+        return self.module, self.line, self.was, self.became
 
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:

@@ -98,3 +98,11 @@ def test_an_impossible_first_weight_is_told_in_whole_words():
     found = check_weight(Decimal(700), last_weight_kg=None, height_cm=None, limits=WeightLimits())
     message = next(one.message for one in found if one.code == "weight.implausible")
     assert message == "700 kg is above 350 kg, so no adult's weight; weigh again."
+
+
+def test_a_little_more_than_a_very_small_last_weight_is_more():
+    found = check_weight(
+        Decimal(16), last_weight_kg=Decimal("15.2"), height_cm=None, limits=WeightLimits()
+    )
+    message = next(one.message for one in found if one.code == "weight.changed")
+    assert "0.8 kg (5.3%) more than last time" in message

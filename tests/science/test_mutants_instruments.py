@@ -105,3 +105,18 @@ def test_no_such_event_scores_nothing_in_every_part_and_a_yes_beside_it_is_told(
 def test_dispositions_are_in_order_of_urgency():
     (item,) = [one for one in INSTRUMENTS["bssa"].items if one.link_id == "disposition"]
     assert [int(option.value) for option in item.options] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("eight_answers", "total"), [("2,2,2,2,1,1,1,1", 14), ("2,2,2,2,2,1,1,1", 15)]
+)
+def test_a_prorated_half_goes_up_and_so_does_what_lies_above_it(eight_answers, total):
+    """12 of eight items is 13.5 of nine, and 13 is 14.625."""
+    answers = eight_answers.split(",")
+    assert score("phq-9", [*answers[:4], None, *answers[4:]]).exact == total
+
+
+def test_a_number_of_thirty_digits_is_read_and_one_of_more_is_not():
+    assert score("nrs-11", ["7".zfill(30)]).exact == 7
+    with pytest.raises(ValueError, match="not allowed"):
+        score("nrs-11", ["7".zfill(31)])
