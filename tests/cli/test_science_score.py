@@ -69,10 +69,12 @@ def test_a_score_is_drawn_on_its_scale(tmp_path):
     assert "moderately severe" in path.read_text()
 
 
-def test_what_has_no_score_is_not_drawn(tmp_path):
+def test_what_has_no_score_is_told_with_its_findings_and_not_drawn(tmp_path):
     pytest.importorskip("vl_convert")
-    code, out, err = ebbtide("score", "asq", "no,no,no,no,", "--plot", str(tmp_path / "a.svg"))
-    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    code, out, err = ebbtide("score", "asq", "yes,no,no,no,", "--plot", str(tmp_path / "a.svg"))
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "thoughts right now, has no answer" in out
+    assert not (tmp_path / "a.svg").exists()
 
 
 @pytest.mark.parametrize(

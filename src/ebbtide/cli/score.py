@@ -33,9 +33,10 @@ def run(argv: Sequence[str]) -> int:
         parser.error("give an instrument and its answers, or --list")
     instrument = instrument_named(options.instrument)
     scored = score(instrument.id, _answers(options.answers))
+    # Told before it is drawn: a picture that fails must not hide what to look at.
+    print(tables.as_json(scored.as_json()) if options.json else _as_text(instrument, scored))
     if options.plot:
         _draw(instrument, scored, options.plot)
-    print(tables.as_json(scored.as_json()) if options.json else _as_text(instrument, scored))
     return 0
 
 
