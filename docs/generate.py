@@ -317,6 +317,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "validation/dosing.md": validation("dosing"),
     "validation/instruments.md": validation("instruments"),
     "validation/traps.md": validation("traps"),
+    "validation/mutants.md": validation("mutants"),
     "validation/speed.md": validation("speed"),
     "validation/golden-data.md": validation("goldens"),
 }

@@ -14,6 +14,7 @@ CHAPTERS = (
     "dosing",
     "instruments",
     "traps",
+    "mutants",
     "speed",
     "golden-data",
 )

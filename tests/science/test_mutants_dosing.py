@@ -7,7 +7,7 @@ import pytest
 from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
 from ebbtide.science.dosing.orders import Counted, bolus_and_infusion
 from ebbtide.science.dosing.products import Stock, check_concentration
-from ebbtide.science.dosing.pump import DoseOrder, Pump, pump_sheet
+from ebbtide.science.dosing.pump import BagPolicy, DoseOrder, Pump, pump_sheet
 from ebbtide.science.dosing.rate import check_bolus
 from ebbtide.science.dosing.weight import check_weight
 from ebbtide.science.units import kg_from_lb
@@ -106,3 +106,17 @@ def test_a_little_more_than_a_very_small_last_weight_is_more():
     )
     message = next(one.message for one in found if one.code == "weight.changed")
     assert "0.8 kg (5.3%) more than last time" in message
+
+
+def test_a_bag_policy_given_as_a_word_is_that_policy():
+    stock = Stock(mg_per_ml=Decimal(50), vial_ml=Decimal(10))
+    order = DoseOrder(
+        mg_per_kg=Decimal("0.5"),
+        minutes=Decimal(40),
+        stock=stock,
+        bag_ml=Decimal(100),
+        bag_policy="add",
+    )
+    assert order.bag_policy is BagPolicy.ADD
+    sheet = pump_sheet(order, weight_kg=Decimal(70), pump=PUMP, limits=DoseLimits())
+    assert sheet.exact.volume_ml == Decimal("100.7")
