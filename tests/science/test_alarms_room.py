@@ -108,6 +108,13 @@ def test_an_overdue_score_is_low_then_medium_until_it_is_entered():
     assert of(room, "score")[-1] == (601, "cleared", "MEDIUM")
 
 
+def test_a_score_long_overdue_when_it_is_named_begins_then():
+    room = Room()
+    room.expect(Watched.SCORE, since_s=0, at_s=1000)
+    room.send(1010)
+    assert of(room, "score") == [(1000, "raised", "LOW"), (1000, "raised", "MEDIUM")]
+
+
 def lost_probe(rules, cuff_at_s):
     room = Room(rules)
     room.each_second(9, spo2=97)

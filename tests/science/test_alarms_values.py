@@ -228,14 +228,21 @@ def test_a_lighter_sedation_latches_the_graver_alarm():
     ]
 
 
-def test_a_score_without_a_value_is_not_entered():
+@pytest.mark.parametrize("nothing", [None, float("nan"), float("inf")])
+def test_what_is_no_number_is_no_value(nothing):
     room = Room()
-    room.send(0, rass=None)
+    room.send(0, rass=nothing, systolic=nothing)
     assert room.log == []
+    rows = both_ways(spo2=trace((97, 3), (nothing, 6)))
+    assert rows == [(9, "raised", "spo2.off", "LOW")]
 
 
-VALUES = st.sampled_from([None, 1.0, 29.0, 84.0, 85.0, 89.0, 90.0, 91.0, 92.0, 93.0, 95.0])
-BEATS = st.sampled_from([None, 38.0, 45.0, 54.0, 72.0, 74.0, 118.0, 125.0, 149.0, 160.0, 210.0])
+VALUES = st.sampled_from(
+    [None, float("inf"), 1.0, 29.0, 84.0, 85.0, 89.0, 90.0, 91.0, 92.0, 93.0, 95.0]
+)
+BEATS = st.sampled_from(
+    [None, float("inf"), 38.0, 45.0, 54.0, 72.0, 74.0, 118.0, 125.0, 149.0, 160.0, 210.0]
+)
 
 
 def stretches(values):

@@ -5,6 +5,7 @@ It is a second display: the bedside monitor's own alarms come first, and stay on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 
 from ebbtide.science.alarms.board import Board
 from ebbtide.science.alarms.entered import (
@@ -55,7 +56,9 @@ def step(
     if samples:
         work.notice_clock(device_ms)
         measured = [s.measured_ms for s in samples if s.signal in _PRESSURES]
-        work.take({s.signal: s.value for s in samples}, measured_ms=next(iter(measured), None))
+        work.take(
+            {s.signal: _believed(s.value) for s in samples}, measured_ms=next(iter(measured), None)
+        )
     return work.done()
 
 
@@ -109,6 +112,10 @@ def infusion(state: AlarmState, *, since_ms: int | None, at_ms: int, rules: Rule
     return replace(settled, infusing_since_ms=since_ms), changes
 
 
+def _believed(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None
+
+
 class Work:
     """One step in the making: the state's parts, open until it is done."""
 
@@ -127,7 +134,11 @@ class Work:
         self.edges: list[Edge] = []
         for watched, watch in self.watches.items():
             self.watches[watched], edges = passed(
-                watch, rules, at_ms=at_ms, infusing_since_ms=state.infusing_since_ms
+                watch,
+                rules,
+                from_ms=at_ms if state.at_ms is None else state.at_ms,
+                at_ms=at_ms,
+                infusing_since_ms=state.infusing_since_ms,
             )
             self.edges += edges
         if len(self.edges) > 1:

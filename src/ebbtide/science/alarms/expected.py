@@ -8,19 +8,21 @@ from ebbtide.science.alarms.state import Watch
 
 
 def passed(
-    watch: Watch, rules: Rules, *, at_ms: int, infusing_since_ms: int | None
+    watch: Watch, rules: Rules, *, from_ms: int, at_ms: int, infusing_since_ms: int | None
 ) -> tuple[Watch, list[Edge]]:
-    """Let time pass until `at_ms`; each alarm begins at its own due time, whenever asked."""
+    """Let time pass from one moment to another.
+
+    Each alarm begins at its own due time, however seldom this is asked; one that was due
+    before anybody said so begins when it was said.
+    """
     waits = rules.waits[watch.watched]
     if watch.since_ms is None or not waits or at_ms < watch.since_ms + waits[0][1]:
         return watch, []
     dues = []
     for rung, (priority, after_ms, is_for_infusion) in enumerate(waits):
-        due_ms = watch.since_ms + after_ms
-        if is_for_infusion:
-            if infusing_since_ms is None:
-                continue
-            due_ms = max(due_ms, infusing_since_ms)
+        if is_for_infusion and infusing_since_ms is None:
+            continue
+        due_ms = max(watch.since_ms + after_ms, from_ms)
         dues.append((due_ms, rung, priority, after_ms))
     edges = []
     reached = watch.rung

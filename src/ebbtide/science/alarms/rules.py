@@ -85,7 +85,7 @@ class Scale:
 
     def code(self, value: float | None) -> int:
         """The class of one value."""
-        if value is None or value != value:  # noqa: PLR0124 - NaN is no value
+        if value is None:
             return INVALID
         if value < self.unlikely_below:
             return UNLIKELY
@@ -96,7 +96,7 @@ class Scale:
         codes: NDArray[np.int64] = np.searchsorted(self.cuts, values, side="left")
         codes = codes + np.searchsorted(self.cuts, values, side="right")
         codes[values < self.unlikely_below] = UNLIKELY
-        codes[np.isnan(values)] = INVALID
+        codes[~np.isfinite(values)] = INVALID
         return codes
 
 

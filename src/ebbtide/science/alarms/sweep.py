@@ -97,6 +97,7 @@ def _stretch(state: AlarmState, times_ms: Times, columns: Columns, rules: Rules)
         differs = np.zeros(len(times), dtype=bool)
         if signal is Signal.PULSE and hearts is not None:
             differs = np.abs(values - hearts) > rules.disagree_share * hearts
+            differs &= np.isfinite(values)
         work.channels[signal], edges = _swept(
             channel, times_ms, times, values, differs, rules, state.cuff_started_ms
         )
@@ -114,7 +115,7 @@ def _believed_heart_rates(
     channel = next(each for each in state.channels if each.signal is Signal.HEART_RATE)
     values = np.concatenate(([_or_nan(channel.value)], columns[Signal.HEART_RATE]))
     measured_ms = np.concatenate(([channel.valid_ms], times_ms))
-    places = np.where(np.isnan(values), 0, np.arange(len(values)))
+    places = np.where(~np.isfinite(values), 0, np.arange(len(values)))
     last = np.maximum.accumulate(places)[1:]
     is_fresh = times_ms - measured_ms[last] <= rules.grey_ms
     return np.where(is_fresh, values[last], np.nan)
