@@ -47,6 +47,12 @@ def test_an_alarm_clears_only_past_its_band(value, ends):
     assert ((18, "cleared", "spo2.below", "MEDIUM") in rows) is ends
 
 
+@pytest.mark.parametrize(("value", "ends"), [(115, False), (114.9, True)])
+def test_an_alarm_above_clears_only_under_its_band(value, ends):
+    rows = both_ways(pulse=trace((125, 15), (value, 3)))
+    assert ((18, "cleared", "pulse.above", "MEDIUM") in rows) is ends
+
+
 def test_a_value_inside_the_band_begins_the_three_seconds_again():
     rows = both_ways(spo2=trace((89, 15), (95, 2), (91, 1), (95, 3)))
     assert rows[-1] == (21, "cleared", "spo2.below", "MEDIUM")
