@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from alarm_page import alarms
 from instrument_page import PAGES as INSTRUMENTS
 from model_page import drug_models
 from patient_page import virtual_patient
@@ -307,6 +308,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/performance.md": performance,
     "reference/virtual-patient.md": virtual_patient,
     "reference/drug-models.md": drug_models,
+    "rules/alarms.md": alarms,
     "rules/default-protocol.md": default_protocol,
     **INSTRUMENTS,
     **RULES,

@@ -24,6 +24,8 @@ CLINIC = {
     "migrate": "bring a data folder's database up to date",
     "demo-data": "fill a data folder with a made-up clinic group",
     "recording": "inspect or convert a monitor recording",
+    "alarms": "every alarm of a recording, as a second display would raise it",
+    "episodes": "count the plain runs of a recording beyond a number",
     "verify": "check that no event of the record was changed, lost or moved",
 }
 VERBS = SCIENCE | CLINIC

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from math import isfinite
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -21,6 +22,7 @@ _UNIT = re.compile(r"_(m[lg]_per_m?[lh]|l_per_min|per_min|mg|ml|kg|mmhg|percent|
 _WORDS: dict[type, str] = {
     Decimal: "a number",
     int: "a whole number",
+    float: "a number",
     bool: "yes or no",
     str: "text",
     datetime: "a time with its zone",
@@ -172,6 +174,12 @@ def _whole(data: object) -> int:
     return data
 
 
+def _float(data: object) -> float:
+    if isinstance(data, bool) or not isinstance(data, int | float) or not isfinite(data):
+        raise TypeError
+    return data
+
+
 def _exactly(kind: type) -> Any:
     def read(data: object) -> object:
         if not isinstance(data, kind):
@@ -191,6 +199,7 @@ def _moment(data: object) -> datetime:
 _READERS: dict[Any, Any] = {
     Decimal: _decimal,
     int: _whole,
+    float: _float,
     bool: _exactly(bool),
     str: _exactly(str),
     datetime: _moment,
