@@ -243,6 +243,21 @@ def test_two_cuff_readings_of_one_message_are_judged_apart():
     assert qualities == [Quality.OK] * 2 + [Quality.SUSPECT] * 2
 
 
+def test_values_of_several_groups_keep_their_own_time_and_cuff():
+    second = "OBR|2||||||20261122100500+0000"
+    said = report(obx(SYS, "120", MMHG), obx(DIA, "80", MMHG), second, obx(SYS, "85", MMHG))
+    assert [each.measured_at for each in said.observations] == [AT, AT, AT.replace(minute=5)]
+    assert [each.order for each in said.observations] == [0, 0, 1]
+    assert {each.sample.quality for each in said.observations} == {Quality.OK}
+
+
+def test_a_mean_that_failed_leaves_the_other_two():
+    said = report(obx(SYS, "120", MMHG), obx(DIA, "80", MMHG), obx(MEAN, "-100", MMHG))
+    assert [each.sample.quality for each in said.observations] == [
+        *(Quality.OK, Quality.OK, Quality.NO_READING)
+    ]
+
+
 def test_a_value_sent_again_has_the_same_key_and_another_has_not():
     again = [
         only(obx(SPO2, "97"), head=header(control_id=control_id)).key for control_id in ("7", "8")

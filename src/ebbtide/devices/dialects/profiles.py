@@ -16,10 +16,15 @@ def _sender(message: Message) -> str:
     return message.components(field(message.header, 3))[0].upper()
 
 
-def _code_systems(message: Message) -> set[str]:
-    """The code systems of all values."""
-    parts = (message.components(field(segment, 3)) for segment in message.named("OBX"))
-    return {part[2].strip().upper() for part in parts if len(part) > 2}
+def _names_code_system(message: Message, *systems: str) -> bool:
+    """Whether any value's code is of one of these systems."""
+    cut = message.delimiters.component
+    ends = tuple(f"{cut}{system}" for system in systems)
+    return any(
+        f"{field(segment, 3).strip().upper()}{cut}".find(f"{end}{cut}") > 0
+        for segment in message.named("OBX")
+        for end in ends
+    )
 
 
 def _is_mindray(message: Message) -> bool:
@@ -44,7 +49,7 @@ def _is_philips(message: Message) -> bool:
     named = "".join(field(message.header, number) for number in (3, 4)).upper()
     if "EFFICIACM" in named or "SURESIGNSVS" in named:
         return True
-    return bool({PHILIPS, "MDIL-ALERT"} & _code_systems(message))
+    return _names_code_system(message, PHILIPS, "MDIL-ALERT")
 
 
 def _is_ge(message: Message) -> bool:
@@ -52,7 +57,7 @@ def _is_ge(message: Message) -> bool:
 
 
 def _is_edan(message: Message) -> bool:
-    return EDAN in _code_systems(message)
+    return _names_code_system(message, EDAN)
 
 
 def _is_bbraun(message: Message) -> bool:

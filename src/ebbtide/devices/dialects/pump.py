@@ -124,12 +124,11 @@ def _status(device: str, channel: str, said: Sequence[Observation]) -> PumpStatu
     numbers: dict[str, Decimal | None] = {}
     texts: dict[str, str] = {}
     for seen in said:
-        if seen.code is None:
-            continue
-        if seen.code.number in _NUMBERS:
-            numbers[_NUMBERS[seen.code.number]] = seen.value
-        else:
-            texts[_TEXTS[seen.code.number]] = seen.raw
+        number = seen.code.number if seen.code else 0
+        if number in _NUMBERS:
+            numbers[_NUMBERS[number]] = seen.value
+        elif number in _TEXTS:
+            texts[_TEXTS[number]] = seen.raw
     times = [seen.measured_at for seen in said if seen.measured_at is not None]
     return PumpStatus(
         device=device,

@@ -18,6 +18,7 @@ from ebbtide.devices.sources import Sample
 from ebbtide.science.vitals.validity import Quality, Quantity, judge_cuff, judge_value
 
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?", re.ASCII)
+_MISSING: Final = ("",) * 19
 _SYSTEM_ID: Final = "67972"
 _CUFF: Final = frozenset({Quantity.SYSTOLIC, Quantity.DIASTOLIC, Quantity.MEAN})
 _ACTIONS: Final = {"C": Action.REPLACE, "D": Action.DELETE}
@@ -34,7 +35,7 @@ class Group:
     Attributes:
         order: Its place in the message, from 0.
         time: OBR-7, else MSH-7.
-        values: Its OBX segments, in order.
+        values: Its OBX segments, in order, each with all fields up to OBX-18.
     """
 
     order: int
@@ -49,7 +50,7 @@ def groups(message: Message) -> Iterator[Group]:
     values: list[Segment] = []
     for segment in message.segments:
         if segment[0] == "OBX":
-            values.append(segment)
+            values.append(segment + _MISSING[len(segment) :])
         elif segment[0] == "OBR":
             if values:
                 yield Group(order, time, tuple(values))
@@ -84,11 +85,11 @@ def observations(
                 profile,
                 segment,
                 group=group,
-                device=devices.get(field(segment, 4).split(".")[0], whole),
+                device=devices.get(segment[4].split(".")[0], whole),
                 zone=zone,
             )
             for segment in group.values
-            if field(segment, 2) or field(segment, 5)
+            if segment[2] or segment[5]
         ]
     return tuple(_with_cuffs_judged(read))
 
@@ -101,12 +102,12 @@ def _devices(message: Message, group: Group, connection: str) -> dict[str, str]:
     lent: dict[str, str] = {}
     own: dict[str, str] = {}
     for segment in group.values:
-        part = field(segment, 4).split(".")[0]
-        if len(segment) > 18 and segment[18]:
+        part = segment[4].split(".")[0]
+        if segment[18]:
             equipment = message.repetitions(segment[18])[0].rstrip(message.delimiters.component)
             lent.setdefault(part, f"{connection}/{equipment}")
-        if message.components(field(segment, 3))[0] == _SYSTEM_ID and field(segment, 5):
-            own[part] = f"{connection}/{field(segment, 5)}"
+        if message.components(segment[3])[0] == _SYSTEM_ID and segment[5]:
+            own[part] = f"{connection}/{segment[5]}"
     return lent | own
 
 
@@ -120,9 +121,9 @@ def _observation(
     zone: tzinfo,
 ) -> Observation:
     number, name, system, code, why = _code(message, profile, segment)
-    time = _said(field(segment, 14), group.time)
-    status = field(segment, 11).strip().upper()
-    flags = tuple(flag for flag in message.repetitions(field(segment, 8).strip().upper()) if flag)
+    time = _said(segment[14], group.time)
+    status = segment[11].strip().upper()
+    flags = tuple(flag for flag in message.repetitions(segment[8].strip().upper()) if flag)
     value, sample, trouble, note = None, None, why, ""
     if code is not None:
         raw = _number(message, profile, segment) if status != "X" else None
@@ -139,10 +140,10 @@ def _observation(
         number=number,
         name=name,
         system=system,
-        sub_id=field(segment, 4),
+        sub_id=segment[4],
         order=group.order,
-        raw=field(segment, 5),
-        unit=field(segment, 6),
+        raw=segment[5],
+        unit=segment[6],
         code=None if trouble else code,
         why_unmapped=trouble,
         value=value,
@@ -165,7 +166,7 @@ def _code(
     message: Message, profile: Profile, segment: Segment
 ) -> tuple[str, str, str, Code | None, str]:
     """Identifier, name, system, meaning, or why there is none; an alternate in MDC is tried."""
-    parts = [*message.components(field(segment, 3)), "", "", ""]
+    parts = [*message.components(segment[3]), "", "", ""]
     system = parts[2].strip() or profile.default_system
     code, why = look_up(parts[0], parts[1], system)
     if why == Why.SYSTEM and len(parts) > 8:
@@ -177,8 +178,8 @@ def _code(
 
 def _number(message: Message, profile: Profile, segment: Segment) -> Decimal | None:
     """The number sent, None for sentinels, texts and comparisons."""
-    text = field(segment, 5).strip()
-    if field(segment, 2) == "SN":
+    text = segment[5].strip()
+    if segment[2] == "SN":
         comparator, *rest = message.components(text)
         text = rest[0].strip() if rest and comparator in ("", "=") and not any(rest[1:]) else ""
     if text in profile.sentinels or not _NUMBER.fullmatch(text):
@@ -192,7 +193,7 @@ def _value(
     """The number in the code's unit, or why it cannot be, and what was assumed."""
     if raw is None:
         return None, "", ""
-    parts = [*message.components(field(segment, 6)), ""]
+    parts = [*message.components(segment[6]), ""]
     unit = unit_named(parts[0], parts[1])
     if unit is None:
         return None, Why.UNIT, ""
@@ -218,40 +219,39 @@ def _sample(
 
 def _with_cuffs_judged(read: list[Observation]) -> list[Observation]:
     """Judge the pressures of one cuff reading together."""
-    cuffs: dict[tuple[object, ...], dict[Quantity, int]] = defaultdict(dict)
+    cuffs: dict[tuple[object, ...], dict[Quantity, tuple[int, Sample]]] = defaultdict(dict)
     for place, seen in enumerate(read):
         if seen.code is not None and seen.sample is not None and seen.sample.quantity in _CUFF:
             family = seen.code.refid.rpartition("_")[0]
             key = (seen.device, seen.order, seen.time, seen.action, family)
-            cuffs[key].setdefault(seen.sample.quantity, place)
+            cuffs[key].setdefault(seen.sample.quantity, (place, seen.sample))
     for cuff in cuffs.values():
         if {Quantity.SYSTOLIC, Quantity.DIASTOLIC} <= cuff.keys():
-            quality = _cuff_quality(read, cuff)
-            for quantity, place in cuff.items():
-                value = _sample_of(read[place]).value
-                kept = None if quality is Quality.NO_READING else value
-                read[place] = replace(read[place], sample=Sample(quantity, kept, quality))
+            for place, sample in _judged_together(cuff):
+                if sample != read[place].sample:
+                    read[place] = replace(read[place], sample=sample)
     return read
 
 
-def _sample_of(seen: Observation) -> Sample:
-    if seen.sample is None:
-        raise ValueError("only an observation with a sample is part of a cuff reading")
-    return seen.sample
-
-
-def _cuff_quality(read: list[Observation], cuff: dict[Quantity, int]) -> Quality:
-    samples = {quantity: _sample_of(read[place]) for quantity, place in cuff.items()}
+def _judged_together(cuff: dict[Quantity, tuple[int, Sample]]) -> Iterator[tuple[int, Sample]]:
+    """The samples of a cuff reading, with the worst quality of theirs and of its shape."""
+    samples = {quantity: sample for quantity, (_, sample) in cuff.items()}
     mean = samples.get(Quantity.MEAN)
     together = judge_cuff(
         samples[Quantity.SYSTOLIC].value,
         samples[Quantity.DIASTOLIC].value,
         mean.value if mean else None,
     ).quality
-    pressures = [
-        sample.quality for quantity, sample in samples.items() if quantity is not Quantity.MEAN
+    # A mean that failed leaves the other two as they are.
+    judged = [
+        sample.quality
+        for sample in samples.values()
+        if sample is not mean or sample.quality is not Quality.NO_READING
     ]
-    if mean is not None and mean.quality is not Quality.NO_READING:
-        pressures.append(mean.quality)
-    worst = max(_WORSE.index(quality) for quality in (together, *pressures))
-    return _WORSE[worst]
+    worst = _WORSE[max(_WORSE.index(quality) for quality in (together, *judged))]
+    for quantity, (place, sample) in cuff.items():
+        if sample.value is None:
+            yield place, Sample(quantity, None, Quality.NO_READING)
+        else:
+            value = None if worst is Quality.NO_READING else sample.value
+            yield place, Sample(quantity, value, worst)
