@@ -473,6 +473,12 @@ def test_two_channels_of_one_pump_share_what_the_pump_says():
     assert [(pump.channel, pump.weight_kg) for pump in said.pumps] == [("1.1", 70), ("1.2", 70)]
 
 
+def test_what_a_pump_takes_back_is_not_its_status():
+    taken_back = obx(PUMP[0][0], "99", PUMP[0][2], status="D", sub_id="1.1.2.1")
+    (pump,) = report(*pump_lines(), taken_back).pumps
+    assert str(pump.rate_ml_per_h) == "52.5"
+
+
 def test_a_monitors_weight_is_no_pump():
     weight = obx(
         "68063^MDC_ATTR_PT_WEIGHT^MDC", "70", "263875^MDC_DIM_KILO_G^MDC", sub_id="1.0.0.3"

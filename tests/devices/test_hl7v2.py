@@ -179,6 +179,13 @@ def test_a_batch_gives_all_its_messages():
     assert batch.strays == ()
 
 
+def test_a_cut_off_header_does_not_lose_the_other_messages_of_a_batch():
+    torn = ["MSH|^~\\&|MON", "OBX|1|NM|x||1"]
+    batch = read_batch("\r".join([*torn, *LINES]).encode())
+    assert len(list(batch.messages[0].named("OBX"))) == 2
+    assert batch.strays == tuple(torn)
+
+
 def test_delimiters_are_the_headers_own():
     payload = MSH.translate(str.maketrans("|^~&", "!*+$")) + "\rOBX!1!NM!1*A*MDC"
     message = read_message(payload.encode())

@@ -71,6 +71,13 @@ def test_a_block_of_the_greatest_length_is_read_and_one_byte_more_is_not():
     assert blocks_of(BlockSplitter(), wrap(longest + b"x")) == [Block(longest, Fault.TOO_LONG)]
 
 
+def test_an_end_that_is_still_to_come_does_not_make_a_block_too_long():
+    for place in range(6):
+        splitter = BlockSplitter(most_bytes=2)
+        stream = wrap(b"ab")
+        assert blocks_of(splitter, stream[:place], stream[place:]) == [Block(b"ab")]
+
+
 def test_after_one_that_is_too_long_the_next_is_read():
     splitter = BlockSplitter()
     chunk = b"x" * 65_536

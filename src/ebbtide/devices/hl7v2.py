@@ -99,7 +99,7 @@ class Batch:
 
     Attributes:
         messages: In the order sent; at least one.
-        strays: Segments that stood under no header: kept apart, part of no message.
+        strays: Segments under no header, or under one that is cut off: part of no message.
     """
 
     messages: tuple[Message, ...]
@@ -115,8 +115,8 @@ def read_batch(payload: bytes) -> Batch:
     """Read every message of a payload, whatever its line ends and headers around it.
 
     Raises:
-        DeviceError: `hl7.empty`, `hl7.no_header`, `hl7.no_message` when nothing of it can be
-            read; `hl7.truncated_header` when any header is cut off.
+        DeviceError: `hl7.empty`, `hl7.no_header`, `hl7.no_message`, `hl7.truncated_header`; only
+            when there is no message in it that can be read.
 
     Source: hl7_v2 (chapter 2)
     """
@@ -135,9 +135,17 @@ def read_batch(payload: bytes) -> Batch:
             parts[-1].append(line)
         else:
             strays.append(line)
-    if not parts:
-        raise DeviceError("hl7.no_message", "There is a batch but no message in it")
-    return Batch(tuple(_message(part, charset) for part in parts), tuple(strays))
+    messages: list[Message] = []
+    error = DeviceError("hl7.no_message", "There is a batch but no message in it")
+    for part in parts:
+        try:
+            messages.append(_message(part, charset))
+        except DeviceError as truncated:
+            error = truncated
+            strays += part
+    if not messages:
+        raise error
+    return Batch(tuple(messages), tuple(strays))
 
 
 def read_message(payload: bytes) -> Message:
