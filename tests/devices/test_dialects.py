@@ -115,6 +115,8 @@ def test_a_value_is_kept_as_sent_and_judged():
         ("20261122100005+0000", "20261122100003+0000", AT.replace(second=5)),
         ("", "20261122100003+0000", AT.replace(second=3)),
         ("00000000000000", "20261122100003+0000", AT.replace(second=3)),
+        ('""', "20261122100003+0000", AT.replace(second=3)),
+        ("later", "20261122100003+0000", None),
         ("", "", AT),
         ("", "00000000000000", AT),
         ("20261122110005", "", AT.replace(second=5)),
@@ -386,6 +388,14 @@ def test_an_alarms_source_may_be_coded_as_a_value():
     )
     assert (said.alarms[0].event, said.alarms[0].source) == ("196648", "150456")
     assert said.alarms[0].priority is Priority.UNKNOWN
+
+
+def test_an_alarm_without_a_time_of_its_own_has_the_groups():
+    (alarm,) = report(
+        obx("196648^MDC_EVT_HI^MDC", "", kind="CWE", time="00000000000000"),
+        head=header(kind="ORU^R40^ORU_R40"),
+    ).alarms
+    assert alarm.at == AT
 
 
 def test_a_heartbeat_is_no_alarm():

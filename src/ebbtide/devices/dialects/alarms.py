@@ -8,7 +8,7 @@ from typing import Final
 
 from ebbtide.devices.dialects.mindray import ALARMS, MessageType
 from ebbtide.devices.dialects.profile import Priority, Profile
-from ebbtide.devices.dialects.reading import Group, groups
+from ebbtide.devices.dialects.reading import Group, groups, said_time
 from ebbtide.devices.hl7v2 import Message, Segment, field, read_time
 
 _ALARM: Final = "196616"
@@ -128,7 +128,7 @@ def alarms(
 def _values(message: Message) -> Iterator[tuple[str, Segment]]:
     for group in groups(message):
         for segment in group.values:
-            yield field(segment, 14) or group.time, segment
+            yield said_time(field(segment, 14), group.time), segment
 
 
 def _coded(message: Message, text: str) -> list[str]:
@@ -151,7 +151,7 @@ def _ihe(
             said[_FACETS[number]] = _facet(message, number, field(segment, 5))
         elif "source" not in said:
             said |= _source(message, segment, number=number, title=title)
-    time = field(first, 14) or group.time
+    time = said_time(field(first, 14), group.time)
     priority = str(said.pop("priority", ""))
     return DeviceAlarm(
         device=device,

@@ -55,7 +55,7 @@ def groups(message: Message) -> Iterator[Group]:
             if values:
                 yield Group(order, time, tuple(values))
                 order, values = order + 1, []
-            time = _said(field(segment, 7), sent)
+            time = said_time(field(segment, 7), sent)
     if values:
         yield Group(order, time, tuple(values))
 
@@ -121,7 +121,7 @@ def _observation(
     zone: tzinfo,
 ) -> Observation:
     number, name, system, code, why = _code(message, profile, segment)
-    time = _said(segment[14], group.time)
+    time = said_time(segment[14], group.time)
     status = segment[11].strip().upper()
     flags = tuple(flag for flag in message.repetitions(segment[8].strip().upper()) if flag)
     value, sample, trouble, note = None, None, why, ""
@@ -157,9 +157,12 @@ def _observation(
 _says_zone = lru_cache(maxsize=4096)(says_zone)
 
 
-def _said(time: str, otherwise: str) -> str:
-    """A time as sent, or the next best where it is missing or all zeros."""
-    return time if time.strip("0. ") else otherwise if otherwise.strip("0. ") else ""
+def said_time(time: str, otherwise: str) -> str:
+    """A time as sent, or the next best where it is missing, null or all zeros."""
+    for said in (time, otherwise):
+        if said.strip('0. "'):
+            return said
+    return ""
 
 
 def _code(
