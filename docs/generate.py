@@ -3,10 +3,10 @@
     .venv/bin/python docs/generate.py [--check]
 
 The visit's states come from science/visit/transitions.py, the rules from the default protocol
-and the screening data, the instruments and drug models from their definitions, roles from the
-clinic's permission table and the tested table of addresses, references from references.bib,
-figures from performance.json, which script/bench writes, and the pages of docs/validation from
-the science itself held against golden data.
+and the screening data, the instruments, drug models and device codes from their definitions,
+roles from the clinic's permission table and the tested table of addresses, references from
+references.bib, figures from performance.json, which script/bench writes, and the pages of
+docs/validation from the science itself held against golden data.
 """
 
 import importlib
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from alarm_page import alarms
+from device_page import device_codes
 from instrument_page import PAGES as INSTRUMENTS
 from model_page import drug_models
 from patient_page import virtual_patient
@@ -307,6 +308,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/references.md": references,
     "reference/performance.md": performance,
     "reference/virtual-patient.md": virtual_patient,
+    "reference/device-codes.md": device_codes,
     "reference/drug-models.md": drug_models,
     "rules/alarms.md": alarms,
     "rules/default-protocol.md": default_protocol,
