@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.science.dosing_vectors import CASES, PUMP, sheet_of
+from tests.science.findings_told import told
 
 from ebbtide.science.dosing.body_size import Body, LimbSegment, Sex, WeightPolicy
 from ebbtide.science.dosing.confirm import check_drawn, check_infused, check_set
@@ -114,17 +115,7 @@ CASES_IN_WORDS = {
 
 @pytest.mark.parametrize("name", CASES_IN_WORDS)
 def test_each_finding_says_what_it_means_where_and_by_which_limit(name):
-    told = [
-        {
-            "code": finding.code,
-            "severity": finding.severity.value,
-            "field": finding.field,
-            "source": finding.source,
-            "message": finding.message,
-        }
-        for finding in CASES_IN_WORDS[name]()
-    ]
-    assert told == GOLDEN[name]
+    assert told(CASES_IN_WORDS[name]()) == GOLDEN[name]
 
 
 def test_every_recorded_case_is_tried():

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.science.exposure_bodies import followed, kamp, pumped
 
+from ebbtide.science.pk.pump import up_to
 from ebbtide.science.pk.what_if import (
     LABEL,
     Now,
@@ -15,7 +16,6 @@ from ebbtide.science.pk.what_if import (
     hold,
     outlook,
     stop,
-    up_to,
 )
 
 KAMP = kamp()

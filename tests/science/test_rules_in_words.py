@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.science.findings_told import told
 
 from ebbtide.science.dosing.limits import DoseLimits, WeightLimits
 from ebbtide.science.dosing.products import Stock, check_stock
@@ -201,17 +202,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_finding_says_what_it_means_where_and_by_which_limit(name):
-    told = [
-        {
-            "code": finding.code,
-            "severity": finding.severity.value,
-            "field": finding.field,
-            "source": finding.source,
-            "message": finding.message,
-        }
-        for finding in CASES[name]()
-    ]
-    assert told == GOLDEN[name]
+    assert told(CASES[name]()) == GOLDEN[name]
 
 
 def test_every_recorded_case_is_tried():

@@ -1,7 +1,6 @@
 """`ebbtide alarms RECORDING`: every alarm of a file, as the engine would raise it."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 
 from ebbtide.cli.arguments import OneLineParser, add_json_option
-from ebbtide.devices.recordings import Recording, RecordingError, open_recording
+from ebbtide.cli.recording import recording_in
+from ebbtide.devices.recordings import Recording
 from ebbtide.science.alarms.limits import Priority, Signal
 from ebbtide.science.alarms.rules import Rules
 from ebbtide.science.alarms.state import Alarm, AlarmState, Kind
 from ebbtide.science.alarms.sweep import sweep
 from ebbtide.science.vitals.validity import Quality, Quantity
 
-UNUSABLE: Final = 2
 SECOND_DISPLAY: Final = (
     "This is a second display: the bedside monitor's own alarms come first, and stay on."
 )
@@ -26,11 +25,7 @@ _WORDS: Final = {"off": "no values", "disagrees": "disagrees with heart rate"}
 
 
 def run(argv: Sequence[str]) -> int:
-    """Print the alarms of a recording.
-
-    Returns:
-        0, or 2 when the file cannot be used.
-    """
+    """Print the alarms of a recording."""
     parser = OneLineParser(
         prog="ebbtide alarms",
         description=f"Show every alarm of a monitor recording. {SECOND_DISPLAY}",
@@ -38,11 +33,7 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("file", type=Path, metavar="RECORDING", help="a CSV file or a WFDB header")
     add_json_option(parser)
     chosen = parser.parse_args(argv)
-    try:
-        recording = open_recording(chosen.file)
-    except RecordingError as error:
-        print(f"{parser.prog}: {chosen.file}: {error}", file=sys.stderr)
-        return UNUSABLE
+    recording = recording_in(chosen.file, parser)
     alarms = alarms_of(recording)
     print(_as_json(recording, alarms) if chosen.json else _as_text(recording, alarms))
     return 0

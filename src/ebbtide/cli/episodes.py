@@ -1,40 +1,27 @@
 """`ebbtide episodes RECORDING`: plain runs beyond a number, as studies count them."""
 
-import argparse
 import json
 import math
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from ebbtide.cli.alarms import SECOND_DISPLAY
 from ebbtide.cli.arguments import OneLineParser, add_json_option, amount
-from ebbtide.devices.recordings import Recording, RecordingError, open_recording
+from ebbtide.cli.recording import recording_in
+from ebbtide.devices.recordings import Recording
 from ebbtide.science.alarms.episodes import Episode, episodes
 from ebbtide.science.vitals.validity import Quality, Quantity
 
-UNUSABLE: Final = 2
-
 
 def run(argv: Sequence[str]) -> int:
-    """Print the runs of a recording.
-
-    Returns:
-        0, or 2 when the file cannot be used or does not hold the quantity.
-    """
+    """Print the runs of a recording."""
     parser = _parser()
     chosen = parser.parse_args(argv)
-    try:
-        recording = open_recording(chosen.file)
-    except RecordingError as error:
-        print(f"{parser.prog}: {chosen.file}: {error}", file=sys.stderr)
-        return UNUSABLE
+    recording = recording_in(chosen.file, parser)
     quantity = Quantity(chosen.quantity)
     values = _values(recording, quantity)
     if values is None:
-        print(f"{parser.prog}: {chosen.file}: it holds no {quantity.label}", file=sys.stderr)
-        return UNUSABLE
+        parser.error(f"{chosen.file}: it holds no {quantity.label}")
     above = None if chosen.above is None else math.nextafter(float(chosen.above), math.inf)
     lowest = above if chosen.from_value is None else float(chosen.from_value)
     found = episodes(
@@ -49,7 +36,7 @@ def run(argv: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> OneLineParser:
     parser = OneLineParser(
         prog="ebbtide episodes",
         description="Count plain runs of rows beyond a number: no delay is paused, no alarm is "

@@ -1,7 +1,6 @@
 """`ebbtide recording FILE`: what a recording holds, and what is wrong with it."""
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,14 +13,14 @@ from ebbtide.devices.recordings import (
     summarise,
 )
 
-CLEAN, WITH_FINDINGS, UNUSABLE = 0, 1, 2
+CLEAN, WITH_FINDINGS = 0, 1
 
 
 def run(argv: Sequence[str]) -> int:
     """Print what a recording holds.
 
     Returns:
-        0 when it is clean, 1 when it is usable with findings, 2 when it is not usable.
+        0 when it is clean, 1 when it is usable with findings.
     """
     parser = OneLineParser(
         prog="ebbtide recording", description="Show what a monitor recording holds."
@@ -29,13 +28,17 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file, or a WFDB header")
     add_json_option(parser)
     chosen = parser.parse_args(argv)
-    try:
-        recording = open_recording(chosen.file)
-    except RecordingError as error:
-        print(f"{parser.prog}: {chosen.file}: {error}", file=sys.stderr)
-        return UNUSABLE
+    recording = recording_in(chosen.file, parser)
     print(_as_json(recording) if chosen.json else _as_text(recording))
     return WITH_FINDINGS if recording.findings else CLEAN
+
+
+def recording_in(file: Path, parser: OneLineParser) -> Recording:
+    """The recording in a file; one of no use ends the command like a wrong argument."""
+    try:
+        return open_recording(file)
+    except RecordingError as error:
+        parser.error(f"{file}: {error}")
 
 
 def _as_text(recording: Recording) -> str:

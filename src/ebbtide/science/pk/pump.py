@@ -128,3 +128,15 @@ def given_mg(history: PumpHistory, at_min: float) -> float:
     )
     pushed = (bolus.dose_mg for bolus in history.boluses if bolus.at_min <= at_min)
     return math.fsum((*infused, *pushed))
+
+
+def up_to(history: PumpHistory, *, at_min: float) -> PumpHistory:
+    """What was given up to a moment; a push at the moment is part of it."""
+    return PumpHistory(
+        segments=tuple(
+            Segment(one.start_min, min(one.end_min, at_min), one.rate_mg_per_h)
+            for one in history.segments
+            if one.start_min < at_min
+        ),
+        boluses=tuple(one for one in history.boluses if one.at_min <= at_min),
+    )

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ebbtide.science.pk.compartments import checked_site, system_for
 from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN, effect_site_note
-from ebbtide.science.pk.levels import checked_times, levels
+from ebbtide.science.pk.levels import levels
 from ebbtide.science.pk.models import (
     Covariates,
     Enantiomer,
@@ -20,6 +20,7 @@ from ebbtide.science.pk.models import (
     mammillary,
 )
 from ebbtide.science.pk.modes import Floats
+from ebbtide.science.pk.moments import checked_times
 from ebbtide.science.pk.pump import PumpHistory
 from ebbtide.science.pk.system import levels_of
 

@@ -16,8 +16,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ebbtide.science.pk.levels import checked_times, even_step
 from ebbtide.science.pk.modes import Floats
+from ebbtide.science.pk.moments import checked_times, even_step
 from ebbtide.science.pk.pump import Change, PumpHistory
 
 _MINUTES_PER_H = 60.0

@@ -17,9 +17,8 @@ from ebbtide.science.findings import Finding, Severity
 from ebbtide.science.pk.course import Course, Piece, course_of, pieces
 from ebbtide.science.pk.exposure import Peak, peak, spells_above
 from ebbtide.science.pk.modes import Floats
-from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment, given_mg
+from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment, given_mg, up_to
 from ebbtide.science.pk.system import System, levels_of
-from ebbtide.science.pk.what_if import up_to
 
 NOTICE: Final = "A calculation for study. It is never sent to a pump."
 _MINUTES_PER_H: Final = 60.0

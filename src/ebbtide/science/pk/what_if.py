@@ -10,7 +10,7 @@ from typing import Final
 
 from ebbtide.science.pk.exposure import Peak, peak, spells_above
 from ebbtide.science.pk.modes import Floats
-from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment, given_mg
+from ebbtide.science.pk.pump import Bolus, PumpHistory, Segment, given_mg, up_to
 from ebbtide.science.pk.system import System, levels_of
 
 LABEL: Final = "picture, not an instruction"
@@ -184,18 +184,6 @@ def outlook(
         watched=watched,
         total_mg=given_mg(whole, end_min),
         end_min=end_min,
-    )
-
-
-def up_to(history: PumpHistory, *, at_min: float) -> PumpHistory:
-    """What was given up to a moment; a push at the moment is part of it."""
-    return PumpHistory(
-        segments=tuple(
-            Segment(one.start_min, min(one.end_min, at_min), one.rate_mg_per_h)
-            for one in history.segments
-            if one.start_min < at_min
-        ),
-        boluses=tuple(one for one in history.boluses if one.at_min <= at_min),
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ebbtide.science.pk.effect import EFFECT_SITE_HALF_LIFE_MIN
-from ebbtide.science.pk.levels import checked_times, trace
+from ebbtide.science.pk.levels import trace
 from ebbtide.science.pk.models import Covariates, PkModel
 from ebbtide.science.pk.modes import Floats
+from ebbtide.science.pk.moments import checked_times
 from ebbtide.science.pk.pump import PumpHistory
 from ebbtide.science.population.people import checked_quantiles, draw_people, exponentials
 
