@@ -266,6 +266,13 @@ class TestSigning:
         assert post("sign", by=prescriber, password=PASSWORD).status_code == 201
         assert bedside.state.status == "signed"
 
+    def test_is_offered_to_whoever_has_not_signed_yet(self, bedside, client_of, nurse, prescriber):
+        bedside.sign()
+        room = f"/visits/{bedside.visit.pk}/"
+        opener = 'data-opens="sheet-signed"'
+        assert opener in client_of(nurse).get(room).content.decode()
+        assert opener not in client_of(prescriber).get(room).content.decode()
+
 
 class TestAmending:
     def test_takes_a_typed_time_as_the_sites_own(self, bedside, post, clinic_clock):

@@ -189,7 +189,8 @@ def room(visit: Visit, *, user: User, at: datetime) -> Room:
         protocol=around.protocol,
         allowed=frozenset(kind.value for kind in ALLOWED[state.status]),
         may_run=user.has_perm("infusions.run_visit", visit),
-        may_sign=user.has_perm("infusions.sign", visit),
+        may_sign=user.has_perm("infusions.sign", visit)
+        and all(signature.actor != user.username for signature in state.signatures),
         may_stop=user.has_perm("infusions.stop", visit),
         cursor=max((sample.id for sample in newest.values()), default=0),
         feed_problem=feeds.problem_of(visit.pk) if state.is_in_chair else "",
