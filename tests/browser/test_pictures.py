@@ -118,6 +118,15 @@ def test_every_page_has_its_picture_taken_and_fits_its_width(width, visitor, roo
 
 
 @pytest.mark.parametrize("width", SIZES)
+def test_a_chart_is_read_without_moving_it_sideways(width, visitor):
+    page = visitor.open("prescriber", "/patients/EB-0001/", width=width, theme="light")
+    beyond = page.locator(".table-scroll").evaluate_all(
+        "all => all.map((one) => one.scrollWidth - one.clientWidth)"
+    )
+    assert beyond == [0, 0]
+
+
+@pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("state", PLACES)
 def test_nothing_jumps_while_a_room_loads(state, width, visitor, rooms):
     username, path = rooms[state]
