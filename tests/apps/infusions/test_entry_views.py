@@ -56,6 +56,12 @@ def test_the_same_entry_again_is_answered_as_the_same(post):
     assert response.json() == {"findings": [], "seq": 2, "repeat": True}
 
 
+def test_an_entry_sent_before_the_pages_script_was_there_is_kept_all_the_same(post, bedside):
+    response = post("entries/weight-taken", how={}, entry_id="", weight_kg="70", prosthesis="off")
+    assert response.status_code == 302
+    assert bedside.state.weight.weight_kg == 70
+
+
 def test_a_refusal_names_every_reason_with_its_field(post):
     response = post("entries/weight-taken", weight_kg="7", prosthesis="on")
     assert response.status_code == 422

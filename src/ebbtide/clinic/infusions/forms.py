@@ -35,7 +35,8 @@ Offer = Iterable[tuple[str, str]]
 class EntryForm(forms.Form):
     """The parts every entry has: its number, its moment, and what the page had shown."""
 
-    entry_id = forms.UUIDField(widget=forms.HiddenInput)
+    # Made on the tablet; blank where the page's script was not there yet when it was sent.
+    entry_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     happened_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     seen_pump_seq = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(

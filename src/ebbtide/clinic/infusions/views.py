@@ -198,7 +198,7 @@ def _enter(request: StaffRequest, visit: Visit, kind: Kind) -> HttpResponse:
 
 def _new_entry(form: EntryForm, kind: Kind, *, at: datetime) -> NewEntry:
     return NewEntry(
-        id=form.cleaned_data["entry_id"],
+        id=form.cleaned_data["entry_id"] or uuid4(),
         kind=kind,
         payload=form.payload(),
         happened_at=form.cleaned_data["happened_at"] or at,

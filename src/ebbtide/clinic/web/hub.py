@@ -36,7 +36,9 @@ class Subscription:
     async def next(self, *, timeout_s: float) -> Event | None:
         """The next event, or None when none came in time (a heartbeat is due)."""
         try:
-            return await asyncio.wait_for(self._queue.get(), timeout_s)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes with an event.
+            async with asyncio.timeout(timeout_s):
+                return await self._queue.get()
         except TimeoutError:
             return None
 
