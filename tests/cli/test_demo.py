@@ -1,8 +1,11 @@
 """What the demo refuses, and what it may delete."""
 
 import fcntl
+import shutil
 import socket
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -152,3 +155,23 @@ def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("given", [["--data", "here"], ["--data=here"], []])
+def test_the_script_names_a_data_folder_only_where_nobody_did(tmp_path, given):
+    """The real script beside a command that says what it was asked."""
+    project = Path(__file__).parents[2]
+    shutil.copytree(project / "script", tmp_path / "script")
+    (tmp_path / "requirements").mkdir()
+    for name in ("pyproject.toml", "requirements/clinic.txt"):
+        shutil.copy(project / name, tmp_path / name)
+    command = tmp_path / ".venv/bin/ebbtide"
+    command.parent.mkdir(parents=True)
+    command.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    command.chmod(0o755)
+    stamp = "source script/_environment.sh; stamp clinic >.venv/.ebbtide-clinic"
+    subprocess.run(["bash", "-c", stamp], cwd=tmp_path, check=True)
+    script = [str(tmp_path / "script/demo"), *given, "--port", "1"]
+    told = subprocess.run(script, cwd=tmp_path, check=True, capture_output=True, text=True)
+    own = [] if given else ["--data", f"{tmp_path}/var/demo"]
+    assert told.stdout.split("\n")[:-1] == ["demo", *own, *given, "--port", "1"]

@@ -97,3 +97,25 @@ def test_iteration_goes_on_for_ever():
         return heard
 
     assert asyncio.run(main()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_who_waits_can_be_told_to_stop_just_as_something_comes(turns):
+    async def wait_for_ever(events):
+        while True:
+            await events.next(timeout_s=60)
+
+    async def main():
+        with hub.subscribe("t") as events:
+            waiting = asyncio.create_task(wait_for_ever(events))
+            await asyncio.sleep(0.01)
+            events._put({"n": 1})
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.wait([waiting], timeout=1)
+            is_over = waiting.done()
+            waiting.cancel()
+            return is_over
+
+    assert asyncio.run(main())
