@@ -450,6 +450,27 @@ def test_an_entry_refused_later_waits_to_be_looked_at_and_keeps_its_time(room, s
     expect(look).not_to_be_visible()
 
 
+def test_a_refused_entry_looked_at_and_left_gives_its_time_to_no_other(room, stub):
+    stub.kill()
+    open_weight(room, kg="700", note="bed scale")
+    save(room)
+    expect(strip(room)).to_contain_text("1 saved on this tablet")
+    stub.start()
+    stub.tell(answers=[[422, {"findings": [TOO_HEAVY]}]])
+    look = room.get_by_role("button", name="Look at it again")
+    look.click()
+    expect(room.get_by_label("Weight, kg")).to_have_value("700")
+    told_at = room.evaluate("document.querySelector('entry-form').happenedAt")
+    room.keyboard.press("Escape")
+    expect(room.locator("#weight-sheet")).to_be_hidden()
+    open_weight(room, kg="70")
+    expect(room.get_by_label("Note")).to_have_value("")
+    save(room)
+    (entry,) = stub.wait_for_entries(1)
+    assert entry["happened_at"] != told_at
+    expect(look).to_be_visible()  # the refused one still waits for its answer
+
+
 def test_an_entry_with_a_password_is_never_stored(room, stub):
     room.evaluate(
         """document.querySelector('entry-form .field').insertAdjacentHTML(

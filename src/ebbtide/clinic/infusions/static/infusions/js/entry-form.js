@@ -24,10 +24,12 @@ class EntryForm extends HTMLElement {
     this.addEventListener("submit", this);
     this.addEventListener("focusin", this);
     document.addEventListener("sheet:opened", this);
+    document.addEventListener("close", this, true); // of a dialog, which does not bubble
   }
 
   disconnectedCallback() {
     document.removeEventListener("sheet:opened", this);
+    document.removeEventListener("close", this, true);
   }
 
   get form() {
@@ -54,6 +56,8 @@ class EntryForm extends HTMLElement {
     if (event.type === "submit") {
       event.preventDefault();
       this.send(event.submitter);
+    } else if (event.type === "close") {
+      if (event.target.contains(this)) this.leave();
     } else if (event.type === "focusin" || event.target.contains(this)) {
       // What the user saw when they began, not what came in while they typed.
       this.seen ??= pumpSeq();
@@ -125,6 +129,12 @@ class EntryForm extends HTMLElement {
     this.form.reset();
     askForReason(this.form, false);
     this.closest("dialog")?.close();
+  }
+
+  /** A refused entry looked at and left: what is typed here next is another, with its own time. */
+  leave() {
+    if (this.replaces) this.form.reset();
+    for (const part of ["seen", "replaces", "happenedAt"]) this[part] = undefined;
   }
 
   /** Show an entry refused after its sheet was closed, values and reasons both. */

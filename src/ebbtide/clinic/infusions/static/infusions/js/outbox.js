@@ -25,7 +25,9 @@ let afterLast = Promise.resolve();
 const locked = (name, work) =>
   navigator.locks ? navigator.locks.request(name, work) : (afterLast = afterLast.then(work, work));
 
-const laneOf = (entry) => (entry.is_stop ? "stop" : entry.visit);
+// A stop waits for nothing, not even for the stop of another visit.
+const STOPS = "stop:";
+const laneOf = (entry) => (entry.is_stop ? `${STOPS}${entry.visit}` : entry.visit);
 const isWaiting = (entry) => entry.state !== "returned";
 // An entry keeps its author; STOP is sent whoever is logged in.
 const isMine = (entry) => entry.is_stop || !entry.user || entry.user === (roomRoot().dataset.user ?? "");
@@ -114,9 +116,10 @@ function flushLane(lane) {
 /** Send what waits, every lane by itself, STOP first. */
 export async function flush() {
   const lanes = new Set((await store.all()).filter(isWaiting).map(laneOf));
-  if (lanes.delete("stop")) {
+  const stops = [...lanes].filter((lane) => lane.startsWith(STOPS) && lanes.delete(lane));
+  if (stops.length) {
     const longEnough = new Promise((resolve) => setTimeout(resolve, STOP_FIRST_MS));
-    await Promise.race([flushLane("stop"), longEnough]);
+    await Promise.race([Promise.all(stops.map(flushLane)), longEnough]);
   }
   for (const lane of lanes) flushLane(lane);
 }
