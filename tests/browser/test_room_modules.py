@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -427,7 +427,8 @@ def test_a_login_page_is_not_taken_for_an_answer(room, stub):
     assert stub.wait_for_entries(1)[0]["weight_kg"] == "82.5"
 
 
-def test_an_entry_refused_later_waits_to_be_looked_at_and_keeps_its_time(room, stub):
+def have_a_weight_refused_later(room, stub):
+    """An entry made without a server and refused by it afterwards; gives its button."""
     stub.kill()
     open_weight(room, kg="700", note="bed scale")
     save(room)
@@ -436,6 +437,11 @@ def test_an_entry_refused_later_waits_to_be_looked_at_and_keeps_its_time(room, s
     stub.tell(answers=[[422, {"findings": [TOO_HEAVY]}]])
     look = room.get_by_role("button", name="Look at it again")
     expect(look).to_be_visible()
+    return look
+
+
+def test_an_entry_refused_later_waits_to_be_looked_at_and_keeps_its_time(room, stub):
+    look = have_a_weight_refused_later(room, stub)
     room.reload()
     look.click()
     expect(room.get_by_label("Weight, kg")).to_have_value("700")
@@ -451,13 +457,7 @@ def test_an_entry_refused_later_waits_to_be_looked_at_and_keeps_its_time(room, s
 
 
 def test_a_refused_entry_looked_at_and_left_gives_its_time_to_no_other(room, stub):
-    stub.kill()
-    open_weight(room, kg="700", note="bed scale")
-    save(room)
-    expect(strip(room)).to_contain_text("1 saved on this tablet")
-    stub.start()
-    stub.tell(answers=[[422, {"findings": [TOO_HEAVY]}]])
-    look = room.get_by_role("button", name="Look at it again")
+    look = have_a_weight_refused_later(room, stub)
     look.click()
     expect(room.get_by_label("Weight, kg")).to_have_value("700")
     told_at = room.evaluate("document.querySelector('entry-form').happenedAt")
@@ -469,6 +469,26 @@ def test_a_refused_entry_looked_at_and_left_gives_its_time_to_no_other(room, stu
     (entry,) = stub.wait_for_entries(1)
     assert entry["happened_at"] != told_at
     expect(look).to_be_visible()  # the refused one still waits for its answer
+
+
+def test_a_refused_entry_sent_again_and_refused_again_is_still_in_its_sheet(room, stub):
+    have_a_weight_refused_later(room, stub).click()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    room.route("**/entries/weight/", hold)
+    with room.expect_request("**/entries/weight/"):
+        save(room)
+    room.keyboard.press("Escape")
+    expect(room.locator("#weight-sheet")).to_be_hidden()
+    findings = json.dumps({"findings": [TOO_HEAVY]})
+    held[0].fulfill(status=422, content_type="application/json", body=findings)
+    expect(room.locator("entry-form form")).to_have_attribute("aria-busy", "false")
+    room.get_by_role("button", name="Weight").click()
+    expect(room.get_by_label("Weight, kg")).to_have_value("700")
+    expect(room.get_by_label("Note")).to_have_value("bed scale")
 
 
 def test_an_entry_with_a_password_is_never_stored(room, stub):
@@ -550,6 +570,20 @@ def test_stop_does_not_wait_behind_an_entry_that_hangs(room, stub):
     room.get_by_role("button", name="STOP").first.click(force=True)
     expect(room.locator(".stop-told")).to_contain_text("recorded")
     assert [entry["path"].split("/")[3] for entry in stub.entries] == ["stop"]
+
+
+def test_stop_does_not_wait_behind_the_stop_of_another_visit(room, stub):
+    room.route("**/visits/other/stop/", lambda route: route.fulfill(status=503, body="{}"))
+    room.evaluate(
+        """async () => {
+            const { submit } = await import("/static/infusions/js/outbox.js");
+            const where = { visit: "other", url: "/visits/other/stop/" };
+            const what = { id: "other", body: "entry_id=other", label: "STOP", told_at: "" };
+            await submit({ ...where, ...what, is_stop: true });
+        }"""
+    )
+    room.get_by_role("button", name="STOP").click()
+    expect(room.locator(".stop-told")).to_contain_text("recorded")
 
 
 def test_stop_can_be_pressed_while_a_sheet_is_open_and_from_the_keyboard(room, stub):

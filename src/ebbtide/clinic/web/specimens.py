@@ -205,7 +205,7 @@ SPECIMENS = (
     Specimen(
         "events",
         "Event list",
-        "Time, what, who. Amended lines stay, struck through; waiting lines are dashed.",
+        "Time, what, who. Amended: what holds, and what was first; waiting lines are dashed.",
         '<ol class="events"><li class="is-amended|is-waiting"><time> '
         '<span class="event-what"> <span class="event-by">',
     ),

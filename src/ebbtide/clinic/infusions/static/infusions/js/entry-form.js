@@ -133,6 +133,7 @@ class EntryForm extends HTMLElement {
 
   /** A refused entry looked at and left: what is typed here next is another, with its own time. */
   leave() {
+    if (this.awaits) return; // on its way: what is in the form may come back refused
     if (this.replaces) this.form.reset();
     for (const part of ["seen", "replaces", "happenedAt"]) this[part] = undefined;
   }
